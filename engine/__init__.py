@@ -1,0 +1,1 @@
+"""The core: rules, decisions, execution, storage and the HTTP API."""

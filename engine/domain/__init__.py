@@ -1,0 +1,1 @@
+"""Plain frozen types of the business; standard library only."""

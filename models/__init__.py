@@ -1,0 +1,1 @@
+"""Machine learning only: the models that advise the engine."""

@@ -1,0 +1,1 @@
+"""The way to Meta: structure, numbers, writes and the sandbox."""

@@ -1,0 +1,1 @@
+"""A Graph API double that answers over real HTTP."""

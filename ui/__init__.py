@@ -1,0 +1,1 @@
+"""The window: everything people see, made with PySide6."""
