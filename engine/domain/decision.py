@@ -1,0 +1,84 @@
+"""Decisions: what the engine means to do to one object, or why it will not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.domain.action import Action
+from engine.domain.objects import AdObject, Level
+from engine.domain.rule import Mode
+from engine.domain.verdict import Verdict
+
+Value = int | str | None
+
+
+class Outcome(StrEnum):
+    """What was decided about a proposal."""
+
+    ACT = "act"
+    DRY_RUN = "dry_run"
+    AWAIT_APPROVAL = "await_approval"
+    VETOED = "vetoed"
+    SKIPPED = "skipped"
+    HELD_OUT = "held_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, as a code the window can translate, in English words, and until when.
+
+    `guard` names the check that vetoed, `arbiter` when another proposal won.
+    """
+
+    code: str
+    words: str
+    guard: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one rule wants done to one object; before and after in minor units for money.
+
+    `field` is Meta's field name (`status`, `daily_budget`), `notification` for messages.
+    `stake` is the money at risk in minor units (spend of the last 7 days, or of a day's budget).
+    """
+
+    rule_id: str
+    rule_version: int
+    rule_name: str
+    mode: Mode
+    priority: int
+    action: Action
+    object: AdObject
+    field: str
+    before: Value
+    after: Value
+    verdict: Verdict
+    stake: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One proposal after arbiter and guards; the id is also its journal entry's id."""
+
+    decision_id: str
+    cycle_id: str
+    decided_at: datetime
+    bucket: str
+    proposal: Proposal
+    outcome: Outcome
+    reason: Reason
+
+    @property
+    def account_id(self) -> str:
+        """The account of the object."""
+        return self.proposal.object.account_id
+
+    @property
+    def level(self) -> Level:
+        """The level of the object."""
+        return self.proposal.object.level

@@ -1,0 +1,136 @@
+"""Clients, accounts and the objects in them: campaigns, ad sets, ads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from engine.domain.money import Money, offset_of
+
+
+class Level(StrEnum):
+    """The kind of an object."""
+
+    CAMPAIGN = "campaign"
+    ADSET = "adset"
+    AD = "ad"
+
+    @property
+    def parent(self) -> Level | None:
+        """The level above, none above a campaign."""
+        return {Level.CAMPAIGN: None, Level.ADSET: Level.CAMPAIGN, Level.AD: Level.ADSET}[self]
+
+
+class Status(StrEnum):
+    """The status a person or a program set."""
+
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    ARCHIVED = "ARCHIVED"
+    DELETED = "DELETED"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An ad account; `account_id` is the bare number without `act_`."""
+
+    account_id: str
+    name: str
+    client: str
+    currency: str
+    timezone_name: str
+    status: int = 1
+    min_daily_budget: int = 0
+    primary_event: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The account's time zone; its days are the days of every number."""
+        return ZoneInfo(self.timezone_name)
+
+    @property
+    def offset(self) -> int:
+        """Minor units per major unit of the account's currency."""
+        return offset_of(self.currency)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether Meta lets this account deliver (account_status 1)."""
+        return self.status == 1
+
+
+@dataclass(frozen=True, slots=True)
+class AdObject:
+    """A campaign, an ad set or an ad as last read from Meta.
+
+    Budgets and bids are integer minor units of the account's currency;
+    times are aware. `raw_status` keeps what Meta said when it is a word we
+    do not know; such an object is shown and never acted on.
+    """
+
+    object_id: str
+    account_id: str
+    level: Level
+    name: str
+    status: Status
+    effective_status: str
+    parent_id: str | None = None
+    campaign_id: str | None = None
+    objective: str | None = None
+    daily_budget: int | None = None
+    lifetime_budget: int | None = None
+    bid_amount: int | None = None
+    bid_strategy: str | None = None
+    learning_stage: str | None = None
+    creative_id: str | None = None
+    labels: tuple[str, ...] = ()
+    created_time: datetime | None = None
+    updated_time: datetime | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    raw_status: str = ""
+
+    @property
+    def is_delivering(self) -> bool:
+        """Whether it and everything above it is switched on."""
+        return self.effective_status == "ACTIVE"
+
+    @property
+    def budget_field(self) -> str | None:
+        """The field that carries its budget, none when it has none of its own."""
+        if self.daily_budget:
+            return "daily_budget"
+        if self.lifetime_budget:
+            return "lifetime_budget"
+        return None
+
+    def budget(self, currency: str) -> Money | None:
+        """Return its own budget, none when the budget lives on another level."""
+        amount = self.daily_budget or self.lifetime_budget
+        return Money(amount, currency) if amount else None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRef:
+    """Enough to find one object."""
+
+    object_id: str
+    account_id: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Every object of an account at one moment.
+
+    `complete` is false when any page could not be read: rules do not act on it.
+    """
+
+    account_id: str
+    as_of: datetime
+    objects: tuple[AdObject, ...]
+    complete: bool = True
+    rejected: int = 0

@@ -1,0 +1,240 @@
+"""What the engine needs from outside, as protocols the wiring fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+import polars as pl
+
+from engine.domain.decision import Proposal, Value
+from engine.domain.frame import FrameColumn, Freshness
+from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
+from engine.domain.windows import Grain
+
+# One insights row per object and hour or day. `hour` is the account's hour 0-23,
+# -1 for a whole day; `hour_start` is UTC, null for a whole day. `spend` is minor
+# units. `reach` is null by hour, because Meta does not report it there.
+ROW_SCHEMA: dict[str, pl.DataType] = {
+    "object_id": pl.String(),
+    "date": pl.Date(),
+    "hour": pl.Int8(),
+    "hour_start": pl.Datetime("us", "UTC"),
+    "impressions": pl.Int64(),
+    "clicks": pl.Int64(),
+    "link_clicks": pl.Int64(),
+    "spend": pl.Int64(),
+    "reach": pl.Int64(),
+    "video_plays": pl.Int64(),
+    "thruplays": pl.Int64(),
+}
+# One row per object, day and action type; never added up over types.
+ACTION_SCHEMA: dict[str, pl.DataType] = {
+    "object_id": pl.String(),
+    "date": pl.Date(),
+    "action_type": pl.String(),
+    "count": pl.Float64(),
+    "value": pl.Int64(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InsightsQuery:
+    """Which numbers to read: level, grain and account days, both included.
+
+    For `Grain.LIFETIME` the dates bound nothing: Meta is asked for its maximum,
+    and each object gets one row whose `date` is the last day.
+    """
+
+    account: Account
+    level: Level
+    grain: Grain
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class InsightsBatch:
+    """The answer to a query: rows by ROW_SCHEMA, actions by ACTION_SCHEMA.
+
+    `known_at` is Meta's own time when the reading began. `complete` is false when
+    a page is missing; `rejected` counts rows that could not be read, `faults` says why.
+    """
+
+    query: InsightsQuery
+    known_at: datetime
+    rows: pl.DataFrame
+    actions: pl.DataFrame
+    complete: bool = True
+    rejected: int = 0
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many fact rows a batch added, changed and left as they were."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Stored) -> Stored:
+        return Stored(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One field of one object to set to an absolute value (minor units for money)."""
+
+    target: ObjectRef
+    field: str
+    value: Value
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One row of Meta's change history; `by_us` when our own app made the change."""
+
+    object_id: str
+    at: datetime
+    event: str
+    field: str | None
+    before: Value
+    after: Value
+    actor: str
+    by_us: bool
+
+
+class Platform(Protocol):
+    """The way to Meta. Raises PlatformError and its kinds, nothing else."""
+
+    async def accounts(self) -> Sequence[Account]:
+        """Return every ad account the token can see."""
+        ...
+
+    async def structure(self, account: Account) -> Structure:
+        """Return all campaigns, ad sets and ads of `account`."""
+        ...
+
+    async def insights(self, query: InsightsQuery) -> InsightsBatch:
+        """Return the numbers asked for, every page of them."""
+        ...
+
+    async def read(self, targets: Sequence[ObjectRef]) -> Mapping[str, AdObject]:
+        """Return the objects as they are now, by id; absent ones are left out."""
+        ...
+
+    async def write(self, write: Write) -> None:
+        """Set the field, once, without any retry.
+
+        Returns when Meta confirmed it. Raises Refused, RateLimited, TokenExpired or
+        Temporary when nothing was changed for certain, OutcomeUnknown otherwise.
+        """
+        ...
+
+    async def activities(self, account: Account, since: datetime) -> Sequence[Activity]:
+        """Return the change history of `account` from `since` on."""
+        ...
+
+    def calls(self) -> int:
+        """Return how many calls were made so far; batch items count one each."""
+        ...
+
+    async def close(self) -> None:
+        """Close connections."""
+        ...
+
+
+class Warehouse(Protocol):
+    """Large analytical store of facts; blocking, safe to call from any thread."""
+
+    def store_structure(self, structure: Structure) -> None:
+        """Keep the account's objects as known at `structure.as_of`."""
+        ...
+
+    def store_insights(self, batch: InsightsBatch) -> Stored:
+        """Add a new version of every row whose value changed, and only of those."""
+        ...
+
+    def objects(self, account_id: str, level: Level | None = None) -> list[AdObject]:
+        """Return the account's objects as last read."""
+        ...
+
+    def find(self, object_ids: Sequence[str]) -> dict[str, AdObject]:
+        """Return objects by id; unknown ids are left out."""
+        ...
+
+    def frame(
+        self,
+        account: Account,
+        level: Level,
+        columns: Sequence[FrameColumn],
+        as_of: datetime,
+    ) -> pl.DataFrame:
+        """Return the window frame (see engine.domain.frame) as known at `as_of`."""
+        ...
+
+    def freshness(self, account_id: str) -> Freshness:
+        """Return when the account was last read."""
+        ...
+
+    def daily(
+        self, account: Account, level: Level, since: date, until: date, as_of: datetime
+    ) -> pl.DataFrame:
+        """Return the daily sums by object and day.
+
+        Columns: object_id, date, impressions, clicks, link_clicks, spend, conversions,
+        revenue (money in minor units; conversions and revenue of the primary event).
+        """
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows each table holds."""
+        ...
+
+    def close(self) -> None:
+        """Flush and close."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """A model's calibrated probability (0-1) that acting beats not acting."""
+
+    probability: float
+    model: str
+    words: str = ""
+
+
+class Forecaster(Protocol):
+    """Models that gate decisions."""
+
+    def confidence(self, proposal: Proposal, horizon: str) -> Confidence | None:
+        """Return the model's confidence, none when no usable model serves this."""
+        ...
+
+
+Job = Callable[[], Awaitable[None]]
+
+
+class Scheduler(Protocol):
+    """Fires work; one engine uses APScheduler, several share a durable queue."""
+
+    def every(self, name: str, seconds: float, job: Job) -> None:
+        """Run `job` every `seconds`, never twice at once."""
+        ...
+
+    def start(self) -> None:
+        """Begin firing."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop firing and wait for the running job."""
+        ...
