@@ -29,7 +29,7 @@ check: $(INSTALLED) ## formatting, lint, types, import contracts, size limits
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	@packaging/tests.sh $(BIN)/python -q tests/architecture
 
 format: $(INSTALLED) ## put formatting and import order right
