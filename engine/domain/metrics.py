@@ -172,9 +172,7 @@ _METRICS: tuple[Metric, ...] = (
         "Average order value",
         "Середній чек",
     ),
-    Metric(
-        "frequency", Ratio("impressions", "reach"), Unit.RATIO, _DOWN, "Frequency", "Частота"
-    ),
+    Metric("frequency", Ratio("impressions", "reach"), Unit.RATIO, _DOWN, "Frequency", "Частота"),
     Metric(
         "hook_rate",
         Ratio("video_plays", "impressions", 100),
@@ -252,9 +250,7 @@ def find_metric(name: str) -> Metric | None:
     if name in CATALOGUE:
         return CATALOGUE[name]
     if name == "anomaly_score":
-        return Metric(
-            name, Modelled(name), Unit.RATIO, _FLAT, "Anomaly score", "Оцінка аномалії"
-        )
+        return Metric(name, Modelled(name), Unit.RATIO, _FLAT, "Anomaly score", "Оцінка аномалії")
     return _modelled(name) or _of_event(name)
 
 

@@ -58,9 +58,7 @@ class Money:
             raise UserError(f"{amount!r} is not an amount of money.") from error
         if not number.is_finite():
             raise UserError(f"{amount!r} is not an amount of money.")
-        return cls(
-            int((number * offset_of(currency)).to_integral_value(ROUND_HALF_EVEN)), currency
-        )
+        return cls(int((number * offset_of(currency)).to_integral_value(ROUND_HALF_EVEN)), currency)
 
     @property
     def major(self) -> Decimal:
@@ -90,9 +88,7 @@ class Money:
     def changed_by_percent(self, percent: float | Decimal) -> Money:
         """Return this amount changed by `percent`, rounded half to even."""
         factor = 1 + Decimal(str(percent)) / 100
-        return Money(
-            int((self.minor * factor).to_integral_value(ROUND_HALF_EVEN)), self.currency
-        )
+        return Money(int((self.minor * factor).to_integral_value(ROUND_HALF_EVEN)), self.currency)
 
     def __str__(self) -> str:
         digits = 0 if offset_of(self.currency) == 1 else 2
