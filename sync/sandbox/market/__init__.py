@@ -1,0 +1,1 @@
+"""The simulated market: delivery and results per ad and hour."""
