@@ -1,0 +1,1 @@
+"""Charts: the line card, the bar list and sparklines."""

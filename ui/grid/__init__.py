@@ -1,0 +1,1 @@
+"""The data grid: columnar model, painter, filter and footer."""

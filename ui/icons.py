@@ -1,0 +1,58 @@
+"""Lucide outlines, tinted at run time in the colours of the theme."""
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from ui.resources_path import resource
+
+
+class Icons:
+    """Draws named icons and keeps what it has drawn."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, str] = {}
+        self._pixmaps: dict[tuple[str, str, int, int], QPixmap] = {}
+
+    def pixmap(self, name: str, colour: str, size: int = 16, ratio: float = 1.0) -> QPixmap:
+        """Return an icon of ``size`` device-independent pixels.
+
+        ``ratio`` is the screen's device pixel ratio. Raises FileNotFoundError
+        for an icon that is not shipped.
+        """
+        side = round(size * ratio)
+        key = (name, colour, size, side)
+        cached = self._pixmaps.get(key)
+        if cached is None:
+            cached = self._draw(name, colour, side)
+            cached.setDevicePixelRatio(ratio)
+            self._pixmaps[key] = cached
+        return cached
+
+    def icon(self, name: str, colour: str, size: int = 16, disabled: str = "") -> QIcon:
+        """Return an icon for buttons and menus, crisp up to 2x screens."""
+        icon = QIcon()
+        for ratio in (1.0, 2.0):
+            icon.addPixmap(self.pixmap(name, colour, size, ratio))
+            if disabled:
+                faded = self.pixmap(name, disabled, size, ratio)
+                icon.addPixmap(faded, QIcon.Mode.Disabled)
+        return icon
+
+    def _draw(self, name: str, colour: str, side: int) -> QPixmap:
+        """Render one tinted outline into a transparent pixmap."""
+        source = self._sources.get(name)
+        if source is None:
+            source = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
+            self._sources[name] = source
+        tinted = source.replace("currentColor", colour).replace(
+            'stroke-width="2"', 'stroke-width="1.75"'
+        )
+        pixmap = QPixmap(QSize(side, side))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        renderer = QSvgRenderer(QByteArray(tinted.encode()))
+        renderer.render(painter, QRectF(0, 0, side, side))
+        painter.end()
+        return pixmap
