@@ -7,7 +7,7 @@ set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "${1:-python3}" -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet uv
+"$work/venv/bin/pip" install -qq uv
 "$work/venv/bin/uv" pip compile --quiet --universal --python-version 3.11 --extra dev \
     --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
     --output-file requirements.lock pyproject.toml
