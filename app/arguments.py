@@ -1,0 +1,98 @@
+"""The command line, as a tree of subcommands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+DEFAULT_PORT = 8000
+ROLES = ("owner", "manager", "buyer", "analyst", "client")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that answers wrong usage in one line and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where to look."""
+        print(f"{self.prog}: {message}. See {self.prog} --help.", file=sys.stderr)
+        sys.exit(2)
+
+
+def build_parser() -> Parser:
+    """Return the parser of the whole command line."""
+    parser = Parser(prog="ai-buyer", description="A workstation for people who buy ads on Meta.")
+    parser.add_argument("--version", action="version", version=version("ai-buyer"))
+    parser.add_argument("--verbose", action="store_true", help="show what happens on the screen")
+    parser.add_argument("--demo", action="store_true", help="run on the sandbox; needs no token")
+    parser.add_argument("--headless", action="store_true", help="with --demo: no window")
+    parser.add_argument("--out", type=Path, default=Path("out"), help=argparse.SUPPRESS)
+    parser.add_argument("--server", action="store_true", help="the engine without a window")
+    parser.add_argument("--host", default="127.0.0.1", help="address of --server")
+    parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="port of --server")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _sandbox(commands)
+    _rules(commands)
+    _work(commands)
+    _token(commands)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # the only name argparse gives this type
+
+
+def port(text: str) -> int:
+    """Return a port number; 0 lets the system choose one."""
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
+    return int(text)
+
+
+def _json_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="answer as JSON, for machines")
+
+
+def _sandbox(commands: Commands[Parser]) -> None:
+    sandbox = commands.add_parser("sandbox", help="a Graph API double on this machine")
+    sandbox.add_argument("--port", type=port, default=0)
+    sandbox.add_argument("--seed", type=int, default=None)
+    sandbox.add_argument("--scenario", type=Path, default=None)
+    sandbox.add_argument("--clock", default="real", help="real, manual or xN (N times faster)")
+
+
+def _rules(commands: Commands[Parser]) -> None:
+    rules = commands.add_parser("rules", help="add, list and check rules")
+    parts = rules.add_subparsers(dest="part", metavar="PART", required=True)
+    add = parts.add_parser("add", help="add the rule in a JSON or YAML file")
+    add.add_argument("file", type=Path)
+    check = parts.add_parser("check", help="say whether a file holds a valid rule")
+    check.add_argument("file", type=Path)
+    listing = parts.add_parser("list", help="list all rules")
+    for part in (add, check, listing):
+        _json_flag(part)
+
+
+def _work(commands: Commands[Parser]) -> None:
+    for name, words in (
+        ("sync", "read all accounts from Meta once"),
+        ("evaluate", "run one cycle over all accounts and end"),
+        ("accounts", "list the accounts and how fresh their data is"),
+        ("doctor", "check folders, databases, token and connection"),
+    ):
+        _json_flag(commands.add_parser(name, help=words))
+    report = commands.add_parser("report", help="write a client's report as PDF")
+    report.add_argument("--client", default=None, help="the client; the first one when left out")
+    report.add_argument("--output", type=Path, default=Path("out") / "report.pdf")
+    report.add_argument("--language", choices=("en", "uk"), default="en")
+    _json_flag(report)
+
+
+def _token(commands: Commands[Parser]) -> None:
+    token = commands.add_parser("token", help="keys for the HTTP API")
+    parts = token.add_subparsers(dest="part", metavar="PART", required=True)
+    create = parts.add_parser("create", help="make a key and print it once")
+    create.add_argument("--role", choices=ROLES, required=True)
+    create.add_argument("--name", required=True)
+    _json_flag(create)

@@ -1,0 +1,13 @@
+"""`ai-buyer sandbox`: the Graph API double on this machine."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until stopped; the exit code is 1 for a taken port, 2 for a bad scenario."""
+    # The sandbox is loaded only where it is asked for: the engine never needs it.
+    from sync.sandbox.server import run_sandbox
+
+    return run_sandbox(arguments.port, arguments.seed, arguments.scenario, arguments.clock)

@@ -1,0 +1,101 @@
+"""Logs: JSON lines in a file, words on the screen, no secrets in either."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, MutableMapping
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+_HIDDEN = "***"
+_SECRET_PARTS = re.compile(
+    r"(?i)((?:access_token|appsecret_proof|client_secret|fb_exchange_token|input_token|authorization"
+    r"|password|api_key)[\"']?\s*[=:]\s*[\"']?(?:bearer\s+)?)[^\s&\"',}]+"
+)
+_MAX_BYTES = 10_000_000
+_KEPT_FILES = 5
+
+
+def redactor(secrets: Iterable[str]) -> structlog.typing.Processor:
+    """Return a processor that hides known secrets and whatever looks like one."""
+    known = tuple(secret for secret in secrets if len(secret) >= 6)
+
+    def hide(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        for secret in known:
+            value = value.replace(secret, _HIDDEN)
+        return _SECRET_PARTS.sub(rf"\1{_HIDDEN}", value)
+
+    # structlog's own type for an event dictionary is built on Any.
+    def process(
+        _logger: Any,  # noqa: ANN401
+        _name: str,
+        event: MutableMapping[str, Any],
+    ) -> MutableMapping[str, Any]:
+        return {key: hide(value) for key, value in event.items()}
+
+    return process
+
+
+def set_up_logs(folder: Path | None, *, secrets: Iterable[str] = (), verbose: bool = False) -> None:
+    """Send logs to `folder`/engine.log as JSON lines and to the screen as words.
+
+    With `folder` None only the screen is used. The screen shows warnings, or
+    everything with `verbose`.
+    """
+    hide = redactor(secrets)
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        hide,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handlers = [_screen(shared, hide, verbose)]
+    if folder is not None:
+        handlers.append(_file(folder, shared, hide))
+    root = logging.getLogger()
+    root.handlers[:] = handlers
+    root.setLevel(logging.INFO)
+    for noisy in ("httpx", "httpcore", "apscheduler", "uvicorn.access", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _screen(
+    shared: list[structlog.typing.Processor], hide: structlog.typing.Processor, verbose: bool
+) -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.INFO if verbose else logging.WARNING)
+    renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    handler.setFormatter(_formatter(shared, [hide, renderer]))
+    return handler
+
+
+def _file(
+    folder: Path, shared: list[structlog.typing.Processor], hide: structlog.typing.Processor
+) -> logging.Handler:
+    handler = RotatingFileHandler(
+        folder / "engine.log", maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
+    )
+    handler.setFormatter(_formatter(shared, [hide, structlog.processors.JSONRenderer()]))
+    return handler
+
+
+def _formatter(
+    shared: list[structlog.typing.Processor], last: list[structlog.typing.Processor]
+) -> logging.Formatter:
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove, *last])

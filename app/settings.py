@@ -1,0 +1,75 @@
+"""What the environment says: addresses, credentials and the kind of clock."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from engine.domain.errors import UserError
+
+META_URL = "https://graph.facebook.com"
+_LOCAL_NAMES = frozenset({"localhost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The environment, checked; secrets never show in its repr."""
+
+    graph_url: str = META_URL
+    app_id: str = ""
+    app_secret: str = field(default="", repr=False)
+    access_token: str = field(default="", repr=False)
+    account_ids: tuple[str, ...] = ()
+    clock: str = "system"
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether the Graph address is on this machine."""
+        return is_loopback(self.graph_url)
+
+
+def is_loopback(url: str) -> bool:
+    """Return whether `url` points at this machine."""
+    host = urlsplit(url).hostname or ""
+    if host in _LOCAL_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
+    """Return the environment; UserError names the variable that is wrong."""
+    url = variables.get("AI_BUYER_GRAPH_URL", META_URL).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UserError(
+            f"AI_BUYER_GRAPH_URL is {url!r}, which is not an address.",
+            hint="It looks like https://graph.facebook.com or http://127.0.0.1:9000.",
+        )
+    if parts.scheme == "http" and not is_loopback(url):
+        raise UserError(
+            "AI_BUYER_GRAPH_URL uses http to another machine.",
+            hint="Use https, so that the access token is not sent in the clear.",
+        )
+    clock = variables.get("AI_BUYER_CLOCK", "system")
+    if clock not in {"system", "platform"}:
+        raise UserError(f"AI_BUYER_CLOCK is {clock!r}.", hint="It is either system or platform.")
+    if clock == "platform" and not is_loopback(url):
+        raise UserError(
+            "AI_BUYER_CLOCK=platform works with a sandbox on this machine only.",
+            hint="Leave it out when AI_BUYER_GRAPH_URL is Meta.",
+        )
+    accounts = variables.get("FACEBOOK_AD_ACCOUNT_ID", "").replace("act_", "")
+    return Environment(
+        url,
+        variables.get("FACEBOOK_APP_ID", ""),
+        variables.get("FACEBOOK_APP_SECRET", ""),
+        variables.get("FACEBOOK_ACCESS_TOKEN", ""),
+        tuple(part.strip() for part in accounts.split(",") if part.strip()),
+        clock,
+    )
