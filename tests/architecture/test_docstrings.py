@@ -40,12 +40,12 @@ def test_everything_public_says_what_it_is() -> None:
         for place, docstring in documented(module)
         if not docstring
     ]
-    assert silent == []
+    assert not silent, "\n".join(["", *silent])
 
 
 def test_every_test_module_says_what_it_is_about() -> None:
     silent = [module.path for module in modules("tests") if not ast.get_docstring(module.tree)]
-    assert silent == []
+    assert not silent, "\n".join(["", *silent])
 
 
 def test_the_first_line_is_a_short_sentence() -> None:
@@ -56,4 +56,4 @@ def test_the_first_line_is_a_short_sentence() -> None:
         for line in (docstring or ".").splitlines()[:1]
         if len(line) > FIRST_LINE or not line.endswith((".", "?", "!"))
     ]
-    assert long == []
+    assert not long, "\n".join(["", *long])

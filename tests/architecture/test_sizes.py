@@ -46,7 +46,7 @@ def test_a_class_offers_few_methods() -> None:
         for node in module.classes()
         if len(public_methods(node)) >= CLASS_PUBLIC_METHODS
     ]
-    assert large == []
+    assert not large, "\n".join(["", *large])
 
 
 def test_a_function_fits_on_a_screen() -> None:
@@ -56,4 +56,4 @@ def test_a_function_fits_on_a_screen() -> None:
         for node in module.functions()
         if code_lines(node) >= FUNCTION_LINES
     ]
-    assert long == []
+    assert not long, "\n".join(["", *long])

@@ -28,7 +28,7 @@ def test_no_file_names_this(word: str) -> None:
         if word in (ROOT / name).read_text("utf-8", errors="replace")
         and not name.startswith("tests/architecture/")
     ]
-    assert guilty == []
+    assert not guilty, "\n".join(["", *guilty])
 
 
 def test_the_lock_pins_everything_by_hash() -> None:
