@@ -84,8 +84,9 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """Being among the best or worst by a metric; objects without a value are left out.
+    """Being among the highest (top) or lowest (bottom) values of a metric.
 
+    Objects without a value are left out; equal values are ordered by object id.
     Exactly one of `percent` and `count` is set; `within` is parent, account or scope.
     """
 

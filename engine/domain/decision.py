@@ -12,6 +12,10 @@ from engine.domain.rule import Mode
 from engine.domain.verdict import Verdict
 
 Value = int | str | None
+# What `field` says where a proposal tells people instead of changing anything.
+NOTIFICATION = "notification"
+STATUS_FIELD = "status"
+BUDGET_FIELDS = ("daily_budget", "lifetime_budget")
 
 
 class Outcome(StrEnum):
@@ -44,6 +48,7 @@ class Proposal:
 
     `field` is Meta's field name (`status`, `daily_budget`), `notification` for messages.
     `stake` is the money at risk in minor units (spend of the last 7 days, or of a day's budget).
+    `position` is the action's place in the rule's list, from 0.
     """
 
     rule_id: str
@@ -59,11 +64,34 @@ class Proposal:
     verdict: Verdict
     stake: int = 0
     message: str = ""
+    position: int = 0
+
+    @property
+    def is_notification(self) -> bool:
+        """Whether it only tells people."""
+        return self.field == NOTIFICATION
+
+    @property
+    def is_budget(self) -> bool:
+        """Whether it changes a budget."""
+        return self.field in BUDGET_FIELDS
+
+    @property
+    def change(self) -> int:
+        """By how much money a budget moves, minor units with sign; 0 for anything else."""
+        if self.is_budget and isinstance(self.before, int) and isinstance(self.after, int):
+            return self.after - self.before
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One proposal after arbiter and guards; the id is also its journal entry's id."""
+    """One proposal after arbiter and guards; the id is also its journal entry's id.
+
+    `follows` is the decision that must have taken effect before this one is carried
+    out: a message "campaign paused" is not sent when the pause was not. `undoes` is the
+    journal entry that this one takes back.
+    """
 
     decision_id: str
     cycle_id: str
@@ -72,6 +100,9 @@ class Decision:
     proposal: Proposal
     outcome: Outcome
     reason: Reason
+    follows: str | None = None
+    actor: str = "engine"
+    undoes: str | None = None
 
     @property
     def account_id(self) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from engine.domain.decision import Value
-from engine.domain.objects import Level
+from engine.domain.decision import BUDGET_FIELDS, NOTIFICATION, Value
+from engine.domain.objects import Level, ObjectRef
 from engine.domain.rule import Mode
 
 
@@ -43,6 +43,28 @@ NEXT_STATES: dict[JournalState, frozenset[JournalState]] = {
     _S.APPLIED: frozenset({_S.UNDONE}),
 }
 OPEN_STATES = frozenset({_S.INTENT, _S.SENT, _S.UNKNOWN})
+# Entries that took, or may yet take, effect. The key (rule, object, field, bucket) is
+# unique among them, and `rejected` belongs to them so that nobody is asked twice.
+ACTING_STATES = frozenset(
+    {
+        _S.AWAITING_APPROVAL,
+        _S.INTENT,
+        _S.SENT,
+        _S.APPLIED,
+        _S.NOT_APPLIED,
+        _S.UNKNOWN,
+        _S.CONFLICT,
+        _S.NEEDS_HUMAN,
+        _S.REJECTED,
+        _S.UNDONE,
+    }
+)
+# Entries whose money counts against the caps: released only on proof.
+RESERVING_STATES = frozenset(
+    {_S.INTENT, _S.SENT, _S.UNKNOWN, _S.CONFLICT, _S.NEEDS_HUMAN, _S.APPLIED, _S.UNDONE}
+)
+# Entries that keep an object from being touched until they are settled.
+QUARANTINE_STATES = frozenset({_S.SENT, _S.UNKNOWN, _S.CONFLICT, _S.NEEDS_HUMAN})
 
 
 def may_follow(before: JournalState, after: JournalState) -> bool:
@@ -56,6 +78,8 @@ class JournalEntry:
 
     `undoes` is the id of the entry that this one takes back. `bucket` is the
     evaluation bucket: (rule, object, field, bucket) is unique among entries that act.
+    `intent_at` is when the money was reserved (at once, or at approval), `follows` the
+    entry that must be applied first, `position` the action's place in its rule.
     """
 
     entry_id: str
@@ -81,3 +105,28 @@ class JournalEntry:
     reason_code: str = ""
     actor: str = "engine"
     undoes: str | None = None
+    intent_at: datetime | None = None
+    follows: str | None = None
+    position: int = 0
+
+    @property
+    def is_notification(self) -> bool:
+        """Whether it only tells people."""
+        return self.field == NOTIFICATION
+
+    @property
+    def is_budget(self) -> bool:
+        """Whether it changes a budget."""
+        return self.field in BUDGET_FIELDS
+
+    @property
+    def change(self) -> int:
+        """By how much money a budget moves, minor units with sign; 0 for anything else."""
+        if self.is_budget and isinstance(self.before, int) and isinstance(self.after, int):
+            return self.after - self.before
+        return 0
+
+    @property
+    def target(self) -> ObjectRef:
+        """The object it is about."""
+        return ObjectRef(self.object_id, self.account_id, self.level)

@@ -62,7 +62,50 @@ class Modelled:
     name: str
 
 
-Formula = Sum | Ratio | Attribute | Modelled
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number written in a custom formula; beside money it means major units."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A metric of the catalogue inside a custom formula."""
+
+    metric: Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """The opposite of a part of a custom formula."""
+
+    part: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """Two parts of a custom formula joined by `+`, `-`, `*` or `/`.
+
+    A division is unknown where its right side is zero.
+    """
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+Expression = Number | Operand | Negative | Calculation
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """A formula over the catalogue that the user wrote; money in major units."""
+
+    expression: Expression
+
+
+Formula = Sum | Ratio | Attribute | Modelled | Custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,5 +333,21 @@ def sums_of(metric: Metric) -> tuple[str, ...]:
             return (numerator, denominator)
         case Attribute("budget_spent_percent"):
             return ("spend",)
+        case Custom(expression):
+            found = (name for part in operands(expression) for name in sums_of(part))
+            return tuple(dict.fromkeys(found))
+        case _:
+            return ()
+
+
+def operands(expression: Expression) -> tuple[Metric, ...]:
+    """Return the metrics inside a custom formula, from left to right."""
+    match expression:
+        case Operand(metric):
+            return (metric,)
+        case Negative(part):
+            return operands(part)
+        case Calculation(_, left, right):
+            return operands(left) + operands(right)
         case _:
             return ()

@@ -86,7 +86,10 @@ class MlEnhancement:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, parsed; `source` is the document as it was given, as JSON text."""
+    """One rule, parsed; `source` is the document as it was given, as JSON text.
+
+    `listed` says that the conditions were a plain list, which shapes the paths of a trace.
+    """
 
     rule_id: str
     version: int
@@ -104,6 +107,7 @@ class Rule:
     hold_out: HoldOut = HoldOut()
     ml: MlEnhancement = MlEnhancement()
     source: str = field(default="", compare=False)
+    listed: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

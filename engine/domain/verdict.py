@@ -47,7 +47,8 @@ class Reading:
     """One measurement seen by one condition, at its place in the rule.
 
     Money values and thresholds are major units of the account's currency.
-    `reason` says why an answer is unknown.
+    `reason` says why an answer is unknown; `code` and `details` say the same for
+    programs and translations (`sample_too_small`, impressions seen 40, needed 1000).
     """
 
     path: str
@@ -58,6 +59,8 @@ class Reading:
     threshold: float | str | tuple[float | str, ...] | None
     answer: Answer
     reason: str = ""
+    code: str = ""
+    details: tuple[tuple[str, float | str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Client reports: definition, data, page."""
