@@ -8,7 +8,7 @@ python=${2:-}
 
 say() { printf '%s\n' "$*" >&2; }
 
-new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 
 # A bare container has neither venv nor pip; its root user may have them at once.
 debian_venv() {
