@@ -1,0 +1,1 @@
+"""Steps that bring a state database to the newest form."""

@@ -1,0 +1,1 @@
+"""State: rules, journal, accounts and settings; small and transactional."""
