@@ -1,0 +1,1 @@
+"""Builds messages from the engine's parts; reads only, changes nothing."""

@@ -1,0 +1,82 @@
+"""The grid of campaigns, ad sets or ads, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from engine.api.messages import ObjectTable
+from engine.domain.objects import Account, AdObject, Level
+from engine.measure import daily
+from engine.measure.daily import Period, Sums
+from engine.ports import Warehouse
+
+TREND_DAYS = 7
+_SHOWN = frozenset({"ACTIVE", "PAUSED", "OTHER"})
+
+
+def build(
+    warehouse: Warehouse,
+    accounts: tuple[Account, ...],
+    level: Level,
+    period: Period,
+    now: datetime,
+    pending: Collection[str],
+) -> ObjectTable:
+    """Return the table of `accounts` for `period`; archived and deleted ones left out."""
+    trend = _trend_days(period.until)
+    loaded = Period(min(period.since, trend[0]), period.until)
+    rows = daily.load(warehouse, accounts, level, loaded, now)
+    sums = daily.by_object(daily.within(rows, period))
+    spend = daily.trends(rows, "spend", trend)
+    found = [
+        (account, one)
+        for account in accounts
+        for one in warehouse.objects(account.account_id, level)
+        if one.status.value in _SHOWN
+    ]
+    found.sort(key=lambda pair: (-sums.get(pair[1].object_id, Sums()).spend, pair[1].object_id))
+    return _table(found, level, period, sums, spend, pending)
+
+
+def _trend_days(last: date) -> list[date]:
+    return [last - timedelta(days=back) for back in reversed(range(TREND_DAYS))]
+
+
+def _table(
+    found: list[tuple[Account, AdObject]],
+    level: Level,
+    period: Period,
+    sums: dict[str, Sums],
+    spend: dict[str, list[float]],
+    pending: Collection[str],
+) -> ObjectTable:
+    none = Sums()
+    flat = [0.0] * TREND_DAYS
+    numbers = [sums.get(one.object_id, none) for _, one in found]
+    return ObjectTable(
+        level=level.value,
+        since=period.since.isoformat(),
+        until=period.until.isoformat(),
+        object_id=tuple(one.object_id for _, one in found),
+        account_id=tuple(account.account_id for account, _ in found),
+        account_name=tuple(account.name for account, _ in found),
+        client=tuple(account.client for account, _ in found),
+        name=tuple(one.name for _, one in found),
+        status=tuple(one.status.value for _, one in found),
+        effective_status=tuple(one.effective_status for _, one in found),
+        learning_stage=tuple(one.learning_stage for _, one in found),
+        objective=tuple(one.objective for _, one in found),
+        currency=tuple(account.currency for account, _ in found),
+        offset=tuple(account.offset for account, _ in found),
+        budget=tuple(one.daily_budget or one.lifetime_budget for _, one in found),
+        budget_kind=tuple(one.budget_field for _, one in found),
+        spend=tuple(one.spend for one in numbers),
+        revenue=tuple(one.revenue for one in numbers),
+        impressions=tuple(one.impressions for one in numbers),
+        clicks=tuple(one.clicks for one in numbers),
+        link_clicks=tuple(one.link_clicks for one in numbers),
+        conversions=tuple(one.conversions for one in numbers),
+        trend=tuple(tuple(spend.get(one.object_id, flat)) for _, one in found),
+        pending=tuple(sorted(pending)),
+    )

@@ -1,0 +1,1 @@
+"""Measuring: what happened, and what rules had to do with it."""
