@@ -1,0 +1,115 @@
+"""The line under the grid: how many rows, how many ticked, the totals."""
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from ui.formats import UNKNOWN, Currency
+from ui.grid.columns import Column, GridData, Kind
+from ui.grid.model import GridModel
+from ui.look import Look
+from ui.widgets.labels import label
+
+
+class GridFooter(QWidget):
+    """Counts and totals of the ticked rows, or of all shown ones."""
+
+    def __init__(
+        self, look: Look, model: GridModel, count_key: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._model = model
+        self._count_key = count_key
+        self._count = label("", "secondary")
+        self._totals = QLabel()
+        self._count.setTextFormat(Qt.TextFormat.RichText)
+        self._totals.setTextFormat(Qt.TextFormat.RichText)
+        self._totals.setProperty("kind", "secondary")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.addWidget(self._count)
+        row.addStretch(1)
+        row.addWidget(self._totals)
+        for signal in (model.modelReset, model.layoutChanged, model.ticks.changed):
+            signal.connect(self._update)
+        look.reworded.connect(self._update)
+        look.keep_styled(self, lambda: self.setFixedHeight(look.px(36)))
+        look.keep_styled(self, self._update)
+
+    def _update(self, *_: object) -> None:
+        """Count and sum up anew."""
+        model, look = self._model, self._look
+        shown, everything = model.rowCount(), len(model.data_set)
+        number = look.formats.number(shown)
+        if shown != everything:
+            every = look.formats.number(everything)
+            number = look.say("grid.of_all", part=number, all=every)
+        words = look.say(self._count_key, count=everything, shown=number)
+        ticked = len(model.ticks)
+        if ticked:
+            amount = look.say("grid.selected", count=ticked, shown=look.formats.number(ticked))
+            words += f" · <b style='color:{look.tokens.text}'>{amount}</b>"
+        self._count.setText(words)
+        self._totals.setText(self._totals_text())
+
+    def _totals_text(self) -> str:
+        """Return every total with its column's title."""
+        data, places = self._model.data_set, self._summed_places()
+        parts = []
+        for column in self._model.columns:
+            if column.total and len(places):
+                value = total_text(self._look, data, column, places)
+                title = self._look.say(column.title_key)
+                ink = self._look.tokens.text
+                parts.append(f"{title}&nbsp; <b style='color:{ink}'>{value}</b>")
+        return "&nbsp;&nbsp;&nbsp;&nbsp; ".join(parts)
+
+    def _summed_places(self) -> np.ndarray:
+        """Return the ticked rows' places, or all shown ones."""
+        places, ticks = self._model.shown_places(), self._model.ticks
+        if not len(ticks):
+            return places
+        ids = self._model.data_set.ids
+        return np.asarray([place for place in places if ids[int(place)] in ticks], dtype=np.intp)
+
+
+def total_text(look: Look, data: GridData, column: Column, places: np.ndarray) -> str:
+    """Return a column's total over some rows, ready for people.
+
+    Money of several currencies is summed up apart for each, never converted;
+    a ratio over several currencies of money is unknown.
+    """
+    groups = _by_currency(data, places)
+    if column.kind is Kind.MONEY:
+        texts = [
+            look.formats.money(_total(data, column, members), currency)
+            for currency, members in groups.items()
+        ]
+        return " · ".join(texts)
+    if "/" in column.total and len(groups) > 1:
+        return UNKNOWN
+    value = _total(data, column, places)
+    if column.kind is Kind.PERCENT:
+        return look.formats.percent(value, 2)
+    return look.formats.number(value, 2 if column.kind is Kind.RATIO else 0)
+
+
+def _by_currency(data: GridData, places: np.ndarray) -> dict[Currency, np.ndarray]:
+    """Part rows by their currency."""
+    if isinstance(data.currency, Currency):
+        return {data.currency: places}
+    groups: dict[Currency, list[int]] = {}
+    for place in places:
+        groups.setdefault(data.currency[int(place)], []).append(int(place))
+    return {currency: np.asarray(rows, dtype=np.intp) for currency, rows in groups.items()}
+
+
+def _total(data: GridData, column: Column, places: np.ndarray) -> float:
+    """Sum a column, or divide two sums; unknown values count as nothing."""
+    if column.total == "sum":
+        return float(np.nansum(data.numbers(column.key)[places]))
+    above, below = column.total.split("/")
+    denominator = float(np.nansum(data.numbers(below)[places]))
+    numerator = float(np.nansum(data.numbers(above)[places]))
+    return numerator / denominator if denominator else float("nan")
