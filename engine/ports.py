@@ -164,7 +164,7 @@ class Warehouse(Protocol):
         ...
 
     def objects(self, account_id: str, level: Level | None = None) -> list[AdObject]:
-        """Return the account's objects as last read."""
+        """Return the account's objects as last read; those gone from Meta are DELETED."""
         ...
 
     def find(self, object_ids: Sequence[str]) -> dict[str, AdObject]:
@@ -185,6 +185,10 @@ class Warehouse(Protocol):
         """Return when the account was last read."""
         ...
 
+    def read_until(self, account_id: str, level: Level) -> date | None:
+        """Return the last account day of a level read by day, none when never read."""
+        ...
+
     def daily(
         self, account: Account, level: Level, since: date, until: date, as_of: datetime
     ) -> pl.DataFrame:
@@ -192,6 +196,34 @@ class Warehouse(Protocol):
 
         Columns: object_id, date, impressions, clicks, link_clicks, spend, conversions,
         revenue (money in minor units; conversions and revenue of the primary event).
+        """
+        ...
+
+    def account_days(
+        self, accounts: Sequence[Account], since: date, until: date, as_of: datetime
+    ) -> pl.DataFrame:
+        """Return each account's totals over its campaigns by day.
+
+        Columns: account_id, date and the sums of `daily`.
+        """
+        ...
+
+    def movers(
+        self, accounts: Sequence[Account], level: Level, days: int, as_of: datetime, count: int
+    ) -> pl.DataFrame:
+        """Return the `count` objects that spent most in the last complete days.
+
+        Columns: account_id, object_id, the sums of `daily` over the last `days` complete
+        days, and each again as `<name>_before` over as many days before those.
+        """
+        ...
+
+    def sparklines(
+        self, accounts: Sequence[Account], level: Level, days: int, as_of: datetime
+    ) -> pl.DataFrame:
+        """Return account_id, object_id and, for each sum of `daily`, a list of `days` numbers.
+
+        The oldest day comes first, the account's today last; days without a row are zero.
         """
         ...
 

@@ -1,0 +1,164 @@
+"""The warehouse in one DuckDB file: what happened, and when we knew it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from engine.domain.frame import FrameColumn, Freshness
+from engine.domain.objects import Account, AdObject, Level, Structure
+from engine.domain.windows import Grain
+from engine.ports import InsightsBatch, Stored
+from engine.storage import analytics
+from engine.storage.coverage import aware
+from engine.storage.warehouse_facts import store_batch
+from engine.storage.warehouse_file import WarehouseFile
+from engine.storage.warehouse_rows import first_row
+from engine.storage.warehouse_schema import TABLES
+from engine.storage.warehouse_structure import (
+    STRUCTURE,
+    find_objects,
+    load_objects,
+    store_objects,
+)
+from engine.storage.window_frame import window_frame
+
+# A level that no pull has read for this long is no longer in use.
+_OUT_OF_USE = timedelta(days=1)
+
+
+class DuckDBWarehouse:
+    """Implements engine.ports.Warehouse; blocking, safe to call from any thread.
+
+    One process owns the file; a second one gets StorageError, as does a file
+    from a newer version (left unharmed), a folder that can't be written or a
+    full disk. Each call is one transaction.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file at `path`, making it and its folder when absent."""
+        self._file = WarehouseFile(path)
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """What had to be put right when the file was opened, in words."""
+        return tuple(self._file.repairs)
+
+    def store_structure(self, structure: Structure) -> None:
+        """Keep the account's objects as known at `structure.as_of`.
+
+        Objects a complete structure misses are kept as deleted.
+        """
+        with self._file.writing() as cursor:
+            store_objects(cursor, structure)
+
+    def store_insights(self, batch: InsightsBatch) -> Stored:
+        """Add a new version of every row whose value changed, and only of those.
+
+        An incomplete batch stores nothing and counts nothing.
+        """
+        if not batch.complete:
+            return Stored()
+        with self._file.writing() as cursor:
+            return store_batch(cursor, batch)
+
+    def objects(self, account_id: str, level: Level | None = None) -> list[AdObject]:
+        """Return the account's objects as last read, deleted ones too, by id."""
+        with self._file.reading() as cursor:
+            return load_objects(cursor, account_id, level)
+
+    def find(self, object_ids: Sequence[str]) -> dict[str, AdObject]:
+        """Return objects by id; unknown ids are left out."""
+        with self._file.reading() as cursor:
+            return find_objects(cursor, object_ids)
+
+    def frame(
+        self,
+        account: Account,
+        level: Level,
+        columns: Sequence[FrameColumn],
+        as_of: datetime,
+    ) -> pl.DataFrame:
+        """Return the window frame (see engine.domain.frame) as known at `as_of`."""
+        with self._file.reading() as cursor:
+            return window_frame(cursor, account, level, columns, as_of)
+
+    def freshness(self, account_id: str) -> Freshness:
+        """Return when the account was last read whole, over the levels in use.
+
+        Of several levels the one read longest ago counts, unless it fell out of
+        use: it was not read for a day while another was.
+        """
+        with self._file.reading() as cursor:
+            return _freshness(cursor, account_id)
+
+    def read_until(self, account_id: str, level: Level) -> date | None:
+        """Return the last account day of a level read by day, none when never read."""
+        with self._file.reading() as cursor:
+            row = first_row(
+                cursor,
+                "SELECT max(until) FROM readings WHERE account_id = ? AND level = ? AND grain = ?",
+                [account_id, level.value, Grain.DAY.value],
+            )
+        return row[0] if row else None
+
+    def daily(
+        self, account: Account, level: Level, since: date, until: date, as_of: datetime
+    ) -> pl.DataFrame:
+        """Return the daily sums by object and day; days without anything have no row."""
+        with self._file.reading() as cursor:
+            return analytics.daily_sums(cursor, [account], level, (since, until), as_of)
+
+    def account_days(
+        self, accounts: Sequence[Account], since: date, until: date, as_of: datetime
+    ) -> pl.DataFrame:
+        """Return each account's totals by day (see analytics.account_days)."""
+        with self._file.reading() as cursor:
+            return analytics.account_days(cursor, accounts, (since, until), as_of)
+
+    def movers(
+        self, accounts: Sequence[Account], level: Level, days: int, as_of: datetime, count: int
+    ) -> pl.DataFrame:
+        """Return who spent most, and the period before (see analytics.movers)."""
+        with self._file.reading() as cursor:
+            return analytics.movers(cursor, accounts, level, days, as_of, count)
+
+    def sparklines(
+        self, accounts: Sequence[Account], level: Level, days: int, as_of: datetime
+    ) -> pl.DataFrame:
+        """Return the last days of every object as lists (see analytics.sparklines)."""
+        with self._file.reading() as cursor:
+            return analytics.sparklines(cursor, accounts, level, days, as_of)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows each table holds."""
+        with self._file.reading() as cursor:
+            rows = [first_row(cursor, f"SELECT count(*) FROM {name}") for name in TABLES]
+        return {name: int(row[0]) for name, row in zip(TABLES, rows, strict=True) if row}
+
+    def checkpoint(self) -> None:
+        """Bring the log into the file; worth calling when idle."""
+        self._file.checkpoint()
+
+    def close(self) -> None:
+        """Flush and close."""
+        self._file.close()
+
+
+def _freshness(cursor: duckdb.DuckDBPyConnection, account_id: str) -> Freshness:
+    rows = cursor.execute(
+        "SELECT grain, level, max(known_at) FROM readings WHERE account_id = ? GROUP BY ALL",
+        [account_id],
+    ).fetchall()
+
+    def oldest(grain: str) -> datetime | None:
+        moments = [aware(moment) for found, _, moment in rows if found == grain]
+        return min(
+            (moment for moment in moments if moment > max(moments) - _OUT_OF_USE), default=None
+        )
+
+    return Freshness(oldest(STRUCTURE), oldest(Grain.HOUR.value), oldest(Grain.DAY.value))
