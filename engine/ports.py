@@ -164,7 +164,7 @@ class Warehouse(Protocol):
         ...
 
     def objects(self, account_id: str, level: Level | None = None) -> list[AdObject]:
-        """Return the account's objects as last read; those gone from Meta are DELETED."""
+        """Return the account's objects as last read; gone ones as DELETED."""
         ...
 
     def find(self, object_ids: Sequence[str]) -> dict[str, AdObject]:
@@ -186,7 +186,7 @@ class Warehouse(Protocol):
         ...
 
     def read_until(self, account_id: str, level: Level) -> date | None:
-        """Return the last account day of a level read by day, none when never read."""
+        """Return the last account day read by day, none when never read."""
         ...
 
     def daily(
@@ -221,9 +221,9 @@ class Warehouse(Protocol):
     def sparklines(
         self, accounts: Sequence[Account], level: Level, days: int, as_of: datetime
     ) -> pl.DataFrame:
-        """Return account_id, object_id and, for each sum of `daily`, a list of `days` numbers.
+        """Return the last days of every object as lists.
 
-        The oldest day comes first, the account's today last; days without a row are zero.
+        Columns: account_id, object_id and, for each sum of `daily`, a list of `days` numbers. The oldest day comes first, the account's today last; days without a row are zero.
         """
         ...
 

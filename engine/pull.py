@@ -1,10 +1,10 @@
-"""Bringing one account up to date: structure and numbers from Meta to the warehouse."""
+"""Bringing one account up to date from Meta to the warehouse."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from engine.domain.frame import Freshness
@@ -31,7 +31,7 @@ class PullReport:
     account_id: str
     freshness: Freshness
     objects: int = 0
-    stored: Stored = Stored()
+    stored: Stored = field(default_factory=Stored)
     rejected: int = 0
     calls: int = 0
     complete: bool = True

@@ -1,4 +1,4 @@
-"""Which action types stand behind conversions, revenue, leads and the like.
+"""Which action types stand behind conversions, revenue and leads.
 
 Meta's types overlap (`omni_purchase` holds `purchase`), so they are never
 added up: each sum follows exactly one type. That is the account's own choice
@@ -52,12 +52,12 @@ class EventSum:
 
 
 def is_event_sum(sum_name: str) -> bool:
-    """Say whether a sum comes from actions, like `leads` or `conversions:lead`."""
+    """Say whether a sum comes from actions, like `conversions:lead`."""
     return sum_name.partition(":")[0] in OFF_META_SUMS
 
 
 def event_sum(sum_name: str, account: Account, seen: AbstractSet[str]) -> EventSum:
-    """Return what stands behind a sum of events, given the types the account has."""
+    """Return the one type behind a sum, given the types the account has."""
     base, _, event = sum_name.partition(":")
     return EventSum(event or _chosen(base, account, seen), base in _VALUED)
 

@@ -120,7 +120,7 @@ def account_days(
     days: tuple[date, date],
     as_of: datetime,
 ) -> pl.DataFrame:
-    """Return account_id, date and DAILY_SUMS: totals over the account's campaigns."""
+    """Return account_id, date and DAILY_SUMS, added over campaigns."""
     schema = {"account_id": pl.String(), **_DAILY_SCHEMA}
     del schema["object_id"]
     scopes = _scopes(cursor, accounts, Level.CAMPAIGN, as_of)
@@ -142,7 +142,7 @@ def movers(
     as_of: datetime,
     count: int,
 ) -> pl.DataFrame:
-    """Return the objects that spent most in the last complete days, with the days before.
+    """Return the objects that spent most, with the period before.
 
     Columns: account_id, object_id, DAILY_SUMS over the last `days` complete days, and each
     again as `<name>_before` over the same number of days before those.
@@ -173,9 +173,9 @@ def sparklines(
     days: int,
     as_of: datetime,
 ) -> pl.DataFrame:
-    """Return account_id, object_id and a list of `days` numbers for each of DAILY_SUMS.
+    """Return the last days of every object as lists.
 
-    The oldest day comes first, the account's today last; days without a row are zero.
+    Columns: account_id, object_id and a list of `days` numbers for each of DAILY_SUMS. The oldest day comes first, the account's today last; days without a row are zero.
     """
     scopes = _scopes(cursor, accounts, level, as_of)
     schema: dict[str, pl.DataType] = {"account_id": pl.String(), "object_id": pl.String()}

@@ -83,9 +83,9 @@ def load_coverage(
     as_of: datetime,
     since: date,
 ) -> Coverage:
-    """Return the readings of (account, level, grain) that reach `since` or later.
+    """Return the readings that reach `since` or later, known at `as_of`.
 
-    Only those known at `as_of`.
+    `key` is (account, level, grain).
     """
     account_id, level, grain = key
     rows = cursor.execute(

@@ -1,4 +1,4 @@
-"""The fixed columns of the window frame: the objects themselves, as known then."""
+"""The fixed columns of the window frame: objects as known then."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def object_columns(
     as_of: datetime,
     scope: int | None,
 ) -> pl.DataFrame:
-    """Return the fixed columns plus object_key (-1 without facts) and daily_budget."""
+    """Return the fixed columns, object_key (-1 without facts), daily_budget."""
     moment = naive(as_of)
     found = cursor.sql(_OBJECTS, params=[account.account_id, moment, scope, level.value])
     objects = pl.DataFrame(found)

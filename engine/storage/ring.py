@@ -24,9 +24,9 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class RingScan:
-    """What to add up: SQL expressions by name, from which rows, over which time.
+    """What to add up, from which rows, over which time.
 
-    `moment` is the column that places a row in time: a DATE or a TIMESTAMP (UTC
+    `sums` are SQL expressions by name.    `moment` is the column that places a row in time: a DATE or a TIMESTAMP (UTC
     without zone); spans hold values of the same kind. `where` needs no time
     limits for the spans, they are added.
     """

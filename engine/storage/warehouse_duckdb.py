@@ -32,9 +32,9 @@ _OUT_OF_USE = timedelta(days=1)
 
 
 class DuckDBWarehouse:
-    """Implements engine.ports.Warehouse; blocking, safe to call from any thread.
+    """Implements engine.ports.Warehouse in one DuckDB file.
 
-    One process owns the file; a second one gets StorageError, as does a file
+    Its calls block and are safe from any thread. One process owns the file; a second one gets StorageError, as does a file
     from a newer version (left unharmed), a folder that can't be written or a
     full disk. Each call is one transaction.
     """
@@ -42,11 +42,6 @@ class DuckDBWarehouse:
     def __init__(self, path: Path) -> None:
         """Open the file at `path`, making it and its folder when absent."""
         self._file = WarehouseFile(path)
-
-    @property
-    def repairs(self) -> tuple[str, ...]:
-        """What had to be put right when the file was opened, in words."""
-        return tuple(self._file.repairs)
 
     def store_structure(self, structure: Structure) -> None:
         """Keep the account's objects as known at `structure.as_of`.
@@ -97,7 +92,7 @@ class DuckDBWarehouse:
             return _freshness(cursor, account_id)
 
     def read_until(self, account_id: str, level: Level) -> date | None:
-        """Return the last account day of a level read by day, none when never read."""
+        """Return the last account day read by day, none when never read."""
         with self._file.reading() as cursor:
             row = first_row(
                 cursor,
@@ -109,7 +104,7 @@ class DuckDBWarehouse:
     def daily(
         self, account: Account, level: Level, since: date, until: date, as_of: datetime
     ) -> pl.DataFrame:
-        """Return the daily sums by object and day; days without anything have no row."""
+        """Return the sums by object and day; empty days have no row."""
         with self._file.reading() as cursor:
             return analytics.daily_sums(cursor, [account], level, (since, until), as_of)
 
@@ -130,7 +125,7 @@ class DuckDBWarehouse:
     def sparklines(
         self, accounts: Sequence[Account], level: Level, days: int, as_of: datetime
     ) -> pl.DataFrame:
-        """Return the last days of every object as lists (see analytics.sparklines)."""
+        """Return the last days as lists (see analytics.sparklines)."""
         with self._file.reading() as cursor:
             return analytics.sparklines(cursor, accounts, level, days, as_of)
 

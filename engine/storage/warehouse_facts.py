@@ -1,4 +1,4 @@
-"""Writing what Meta said: a new version where a number changed, nowhere else."""
+"""Writing what Meta said: a new version where a number changed."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _scope(cursor: duckdb.DuckDBPyConnection, account_id: str, level: str) -> in
 
 
 def scope_of(cursor: duckdb.DuckDBPyConnection, account_id: str, level: str) -> int | None:
-    """Return the number that stands for an account's level, none before any facts."""
+    """Return the number of an account's level, none before any facts."""
     row = first_row(
         cursor, "SELECT scope FROM scopes WHERE account_id = ? AND level = ?", [account_id, level]
     )

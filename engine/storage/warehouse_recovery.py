@@ -1,4 +1,4 @@
-"""Opening the warehouse's file again after a crash, and saying why it can't be.
+"""Opening the file after a crash, and saying why it can't be.
 
 DuckDB keeps committed work in a log beside the file until a checkpoint. Two
 states of that log, both left by a power cut, are refused at the next start

@@ -112,7 +112,7 @@ def _row(item: AdObject, before: AdObject | None) -> tuple[object, ...]:
 def load_objects(
     cursor: duckdb.DuckDBPyConnection, account_id: str, level: Level | None = None
 ) -> list[AdObject]:
-    """Return an account's objects as last read, deleted ones too, ordered by id."""
+    """Return an account's objects as last read, deleted ones too, by id."""
     where, parameters = "account_id = ?", [account_id]
     if level is not None:
         where, parameters = "account_id = ? AND level = ?", [account_id, level.value]

@@ -1,4 +1,4 @@
-"""The window frame: every object of an account with all asked sums, as known then.
+"""The window frame: every object with all asked sums, as known then.
 
 See engine.domain.frame for its columns. Where the numbers come from:
 
