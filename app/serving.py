@@ -1,0 +1,79 @@
+"""Serves the engine's API on a port and runs its cycles until stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+from types import FrameType
+
+import uvicorn
+
+from app import engine_file
+from app.engine_file import Running
+from app.paths import Home
+from app.wiring import Parts
+from engine.domain.errors import UserError
+
+_GRACE_SECONDS = 3
+
+
+class _Server(uvicorn.Server):
+    """A server that ends its event streams first, so that it can stop at once."""
+
+    def __init__(self, config: uvicorn.Config, parts: Parts) -> None:
+        super().__init__(config)
+        self._parts = parts
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End the streams, then stop as usual."""
+        self._parts.events.close()
+        super().handle_exit(sig, frame)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening socket; UserError says why the address can't be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except OSError as error:
+        found.close()
+        raise UserError(
+            f"Port {port} on {host} can't be used: {error.strerror}.",
+            hint="Stop what uses it, or choose another one with --port (0: any free one).",
+        ) from error
+    found.listen(128)
+    return found
+
+
+def address_of(bound: socket.socket, host: str) -> str:
+    """Return the http address of a listening socket."""
+    port = bound.getsockname()[1]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+async def serve(parts: Parts, home: Home, bound: socket.socket, url: str) -> None:
+    """Serve until a signal comes; `engine.json` tells others where."""
+    config = uvicorn.Config(
+        parts.api,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        lifespan="off",
+    )
+    server = _Server(config, parts)
+    serving = asyncio.create_task(server.serve(sockets=[bound]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.01)
+    if not serving.done():
+        engine_file.write(home, Running(os.getpid(), url, parts.token))
+        print(json.dumps({"url": url, "pid": os.getpid(), "home": str(home.folder)}), flush=True)
+        await parts.begin_work()
+    try:
+        await serving
+    finally:
+        engine_file.remove(home)
+        await parts.end_work()

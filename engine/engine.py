@@ -1,0 +1,59 @@
+"""The engine: its parts together, built once and handed to whoever needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.domain.clock import Clock
+from engine.domain.objects import Account
+from engine.ports import Forecaster, Platform, Warehouse
+from engine.settings import Settings, Value
+from engine.storage.state.state import State
+from engine.telemetry import Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the running cycle is."""
+
+    account: Account
+    phase: str
+    done: int
+    total: int
+
+
+class Watch:
+    """What the engine is doing at the moment, for those who look on."""
+
+    def __init__(self) -> None:
+        self.progress: Progress | None = None
+        self.last_error = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """All parts of one engine. `platform_name` is `sandbox` or `meta`."""
+
+    state: State
+    warehouse: Warehouse
+    platform: Platform
+    forecaster: Forecaster
+    clock: Clock
+    telemetry: Telemetry
+    platform_name: str
+    only_accounts: tuple[str, ...] = ()
+    watch: Watch = field(default_factory=Watch)
+
+    def settings(self) -> Settings:
+        """Return the settings in force now."""
+        stored = self.state.settings.all()
+        values: dict[str, Value] = {
+            key: value
+            for key, value in stored.items()
+            if isinstance(value, bool | int | float | str)
+        }
+        return Settings(values)
+
+    def accounts(self) -> list[Account]:
+        """Return the accounts that are synced and evaluated."""
+        return [known.account for known in self.state.accounts.all(enabled_only=True)]
