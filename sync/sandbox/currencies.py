@@ -6,9 +6,7 @@ _HUNDREDTHS = (
     "KES LVL LTL MOP MYR MXN NZD NIO NGN NOK PKR PEN PHP PLN QAR RON RUB SAR RSD SGD SKK ZAR "
     "SEK CHF THB TRY AED UAH USD UYU VEF VES FBZ"
 )
-OFFSETS: dict[str, int] = {code: 1 for code in _WHOLE.split()} | {
-    code: 100 for code in _HUNDREDTHS.split()
-}
+OFFSETS: dict[str, int] = dict.fromkeys(_WHOLE.split(), 1) | dict.fromkeys(_HUNDREDTHS.split(), 100)
 """Minor units in one major unit, by Meta's own table (it is not ISO 4217's)."""
 
 # Only to give accounts of every currency believable default budgets and prices: a market in

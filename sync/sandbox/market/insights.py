@@ -1,20 +1,50 @@
 """Insights answers: delivery and results as reported at the world's now."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from sync.sandbox.world import World
+from sync.sandbox.draws import scramble, uniform
+from sync.sandbox.market.account_market import AccountMarket
+from sync.sandbox.market.layout import INSTALL, LEAD, PURCHASE, Index, Layout
+from sync.sandbox.market.reach import audience_of, reach
 
 Level = Literal["account", "campaign", "adset", "ad"]
 IntColumn = NDArray[np.int64]
 DateColumn = NDArray[np.datetime64]
+Matrix = NDArray[np.int64]
+"""Days, windows or hours down, objects across."""
+
+_ACTIONS = {
+    "purchases": ("purchase", "omni_purchase", "offsite_conversion.fb_pixel_purchase"),
+    "baskets": ("add_to_cart", "omni_add_to_cart", "offsite_conversion.fb_pixel_add_to_cart"),
+    "checkouts": (
+        "initiate_checkout",
+        "omni_initiated_checkout",
+        "offsite_conversion.fb_pixel_initiate_checkout",
+    ),
+    "leads": ("lead", "offsite_conversion.fb_pixel_lead"),
+    "installs": ("mobile_app_install", "omni_app_install"),
+    "link_clicks": ("link_click",),
+    "landings": ("landing_page_view", "omni_landing_page_view"),
+    "clicks": ("post_engagement", "page_engagement"),
+    "plays3": ("video_view",),
+}
+_ON_META = ("link_clicks", "clicks")
+"""What hourly tables may carry: the hour breakdown drops results outside Meta."""
+_VIDEO_STEPS = {"plays": 0.8, "p25": 0.3, "p50": 0.17, "p75": 0.1, "p100": 0.06, "thruplays": 0.08}
+_THREE_SECONDS = 0.35
+
+
+class MarketWorld(Protocol):
+    """What insights need of a world: an account's market, settled up to now."""
+
+    def market_of(self, account_id: str) -> AccountMarket:
+        """Return the settled market; KeyError for an unknown account."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +78,24 @@ class InsightsTable:
         return len(self.object_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Ads gathered into the objects asked for."""
+
+    ids: list[str]
+    order: Index
+    starts: Index
+    audience: NDArray[np.float64]
+
+    def total(self, matrix: NDArray[np.integer]) -> Matrix:
+        """Add up the ads' columns into the objects' columns."""
+        if not len(self.starts) or not len(matrix):
+            return np.zeros((len(matrix), len(self.starts)), dtype=np.int64)
+        return np.add.reduceat(matrix[:, self.order], self.starts, axis=1, dtype=np.int64)
+
+
 def insights(
-    world: World,
+    world: MarketWorld,
     account_id: str,
     level: Level,
     object_ids: list[str] | None,
@@ -67,4 +113,155 @@ def insights(
     website conversions, reach 0). Raises KeyError for an unknown account, ValueError for
     an unknown level or increment, or when since is after until.
     """
-    raise NotImplementedError
+    market = world.market_of(account_id)
+    step = _step(increment, since, until)
+    if level not in ("account", "campaign", "adset", "ad"):
+        raise ValueError(f"unknown level {level!r}: use account, campaign, adset or ad")
+    groups = _groups(market.parts.layout, level, object_ids, account_id)
+    first = market.calendar.day_of_date(since)
+    last = min(market.calendar.day_of_date(until), market.history.days - 1)
+    if hourly:
+        return _hourly(market, groups, max(first, 0), last)
+    return _by_days(market, groups, first, last, step, until)
+
+
+def _step(increment: Literal["all", "daily"] | int, since: date, until: date) -> int:
+    if since > until:
+        raise ValueError(f"since ({since}) is after until ({until})")
+    if increment == "all":
+        return (until - since).days + 1
+    step = 1 if increment == "daily" else increment
+    if isinstance(step, bool) or not isinstance(step, int) or step < 1:
+        raise ValueError(f"unknown increment {increment!r}: use all, daily or a number of days")
+    return step
+
+
+def _groups(layout: Layout, level: Level, object_ids: list[str] | None, account_id: str) -> _Groups:
+    known, of_ad = {
+        "account": ({account_id: 0}, np.zeros(len(layout.ads), dtype=np.intp)),
+        "campaign": (layout.campaigns, layout.campaign_of_ad),
+        "adset": (layout.adsets, layout.adset_of_ad),
+        "ad": (layout.ads, np.arange(len(layout.ads))),
+    }[level]
+    order = np.argsort(of_ad, kind="stable")
+    if object_ids is not None:
+        places = [known[i] for i in dict.fromkeys(object_ids) if i in known]
+        order = order[np.isin(of_ad[order], places)]
+    present, starts = np.unique(of_ad[order], return_index=True)
+    names = list(known)
+    audience = audience_of(layout, level)[present]
+    return _Groups([names[i] for i in present], order, starts, audience)
+
+
+def _by_days(
+    market: AccountMarket, groups: _Groups, first: int, last: int, step: int, until: date
+) -> InsightsTable:
+    begin = max(first, 0)
+    days = np.arange(begin, last + 1)
+    windows = (days - first) // step
+    used, edges = np.unique(windows, return_index=True)
+    ads = _ad_columns(market, begin, last, days)
+    columns = {
+        name: np.add.reduceat(groups.total(matrix), edges, axis=0)
+        if len(used)
+        else np.zeros((0, len(groups.ids)), dtype=np.int64)
+        for name, matrix in ads.items()
+    }
+    row, place = _rows(columns)
+    flat = {name: matrix[row, place] for name, matrix in columns.items()}
+    origin = np.datetime64(market.calendar.first_day, "D")
+    start = used[row] * step + first
+    stop = np.minimum(start + step - 1, (until - market.calendar.first_day).days)
+    length = (stop - start + 1).astype(np.float64)
+    return InsightsTable(
+        object_id=[groups.ids[i] for i in place.tolist()],
+        date=origin + start.astype("timedelta64[D]"),
+        date_stop=origin + stop.astype("timedelta64[D]"),
+        hour=None,
+        impressions=flat["impressions"],
+        clicks=flat["clicks"],
+        inline_link_clicks=flat["link_clicks"],
+        spend_minor=flat["spend"],
+        reach=reach(flat["impressions"], groups.audience[place], length),
+        conversions=_conversions(flat, tuple(_ACTIONS)),
+        video={name: flat["video_" + name] for name in _VIDEO_STEPS},
+    )
+
+
+def _ad_columns(market: AccountMarket, first: int, last: int, days: Index) -> dict[str, Matrix]:
+    """Return what is shown per ad and day, (days, ads)."""
+    layout, history = market.parts.layout, market.history
+    columns = {
+        name: history.daily(name, first, last).astype(np.int64, copy=False)
+        for name in ("impressions", "clicks", "link_clicks", "spend", "baskets", "checkouts")
+    }
+    kind = layout.traits.result[layout.campaign_of_ad]
+    results = history.daily("results", first, last).astype(np.int64, copy=False)
+    columns["value"] = history.daily("value", first, last).astype(np.int64, copy=False)
+    for name, which in (("purchases", PURCHASE), ("leads", LEAD), ("installs", INSTALL)):
+        columns[name] = results * (kind == which)
+    shape = (len(days), len(layout.ads))
+    address = (days.astype(np.uint64) << np.uint64(20))[:, None] + layout.ad_keys[None, :]
+    chance = uniform(scramble(address))
+    arrive = 0.7 + 0.2 * uniform(scramble(layout.ad_keys + np.uint64(84)))
+    columns["landings"] = np.floor(columns["link_clicks"] * arrive + chance * 0.5).astype(np.int64)
+    taste = layout.moving * (0.7 + 0.6 * uniform(scramble(layout.ad_keys + np.uint64(85))))
+    played = columns["impressions"] * taste
+    for name, share in _VIDEO_STEPS.items():
+        columns["video_" + name] = np.floor(played * share).astype(np.int64).reshape(shape)
+    columns["plays3"] = np.floor(played * _THREE_SECONDS).astype(np.int64).reshape(shape)
+    return columns
+
+
+def _rows(columns: dict[str, Matrix]) -> tuple[Index, Index]:
+    """Find what has something to show; by object, then time."""
+    something = columns["impressions"] > 0
+    for name in ("purchases", "leads", "installs"):
+        if name in columns:
+            something = something | (columns[name] > 0)
+    place, row = np.nonzero(something.T)
+    return row, place
+
+
+def _conversions(
+    flat: dict[str, IntColumn], which: tuple[str, ...]
+) -> dict[str, tuple[IntColumn, IntColumn]]:
+    answer = {}
+    none = np.zeros(len(flat["impressions"]), dtype=np.int64)
+    for source in which:
+        value = flat["value"] if source == "purchases" else none
+        for action in _ACTIONS[source]:
+            answer[action] = (flat[source], value)
+    return answer
+
+
+def _hourly(market: AccountMarket, groups: _Groups, first: int, last: int) -> InsightsTable:
+    """Gather hours (day, clock hour) of the days asked for."""
+    width = len(market.parts.layout.ads)
+    size = max(last - first + 1, 0) * 24
+    names = ("impressions", "clicks", "link_clicks", "spend")
+    columns = {n: np.zeros((size, len(groups.ids)), dtype=np.int64) for n in names}
+    for block in market.history.blocks:
+        if first <= block.day <= last:
+            times = (block.day - first) * 24 + block.hours.astype(np.intp)
+            for name in names:
+                wide = np.zeros((len(times), width), dtype=np.int64)
+                wide[:, block.ads] = block.columns[name]
+                np.add.at(columns[name], times, groups.total(wide))
+    row, place = _rows(columns)
+    flat = {name: matrix[row, place] for name, matrix in columns.items()}
+    day = np.datetime64(market.calendar.first_day, "D") + (first + row // 24).astype(
+        "timedelta64[D]"
+    )
+    return InsightsTable(
+        object_id=[groups.ids[i] for i in place.tolist()],
+        date=day,
+        date_stop=day,
+        hour=(row % 24).astype(np.int8),
+        impressions=flat["impressions"],
+        clicks=flat["clicks"],
+        inline_link_clicks=flat["link_clicks"],
+        spend_minor=flat["spend"],
+        reach=np.zeros(len(row), dtype=np.int64),
+        conversions=_conversions(flat, _ON_META),
+    )
