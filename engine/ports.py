@@ -90,7 +90,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One field of one object to set to an absolute value (minor units for money)."""
+    """One field of one object to set to a value (minor units for money)."""
 
     target: ObjectRef
     field: str
@@ -100,7 +100,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One row of Meta's change history; `by_us` when our own app made the change."""
+    """One row of Meta's change history; `by_us` when we made the change."""
 
     object_id: str
     at: datetime
@@ -223,7 +223,8 @@ class Warehouse(Protocol):
     ) -> pl.DataFrame:
         """Return the last days of every object as lists.
 
-        Columns: account_id, object_id and, for each sum of `daily`, a list of `days` numbers. The oldest day comes first, the account's today last; days without a row are zero.
+        Columns: account_id, object_id and, for each sum of `daily`, a list of `days` numbers.
+        The oldest day comes first, the account's today last; days without a row are zero.
         """
         ...
 

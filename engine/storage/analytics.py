@@ -175,7 +175,8 @@ def sparklines(
 ) -> pl.DataFrame:
     """Return the last days of every object as lists.
 
-    Columns: account_id, object_id and a list of `days` numbers for each of DAILY_SUMS. The oldest day comes first, the account's today last; days without a row are zero.
+    Columns: account_id, object_id and a list of `days` numbers for each of DAILY_SUMS. The
+    oldest day comes first, the account's today last; days without a row are zero.
     """
     scopes = _scopes(cursor, accounts, level, as_of)
     schema: dict[str, pl.DataType] = {"account_id": pl.String(), "object_id": pl.String()}

@@ -26,7 +26,8 @@ Integers = npt.NDArray[np.int64]
 class RingScan:
     """What to add up, from which rows, over which time.
 
-    `sums` are SQL expressions by name.    `moment` is the column that places a row in time: a DATE or a TIMESTAMP (UTC
+    `sums` are SQL expressions by name. `moment` is the column that places a row in time: a DATE
+    or a TIMESTAMP (UTC
     without zone); spans hold values of the same kind. `where` needs no time
     limits for the spans, they are added.
     """

@@ -34,7 +34,8 @@ _OUT_OF_USE = timedelta(days=1)
 class DuckDBWarehouse:
     """Implements engine.ports.Warehouse in one DuckDB file.
 
-    Its calls block and are safe from any thread. One process owns the file; a second one gets StorageError, as does a file
+    Its calls block and are safe from any thread. One process owns the file; a second one gets
+    StorageError, as does a file
     from a newer version (left unharmed), a folder that can't be written or a
     full disk. Each call is one transaction.
     """
