@@ -1,0 +1,155 @@
+"""The door of the sandbox: request log, faults, batches, encoding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import orjson
+
+from sync.sandbox.faults import Fault
+from sync.sandbox.graph.batch import BatchItem, read_batch
+from sync.sandbox.graph.calls import GraphAnswer, GraphCall
+from sync.sandbox.graph.context import GraphContext
+from sync.sandbox.graph.errors import GraphError, bad_value, trace_id
+from sync.sandbox.graph.fault_effects import changed, prevented
+from sync.sandbox.graph.routing import GraphRouter, call_target, fault_path, use_case
+from sync.sandbox.request_log import LoggedRequest
+
+JAVASCRIPT = "text/javascript; charset=UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What goes back over the wire; `drop` closes the connection instead.
+
+    `delay` is real seconds to wait first; `absent` makes a batch item null.
+    """
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+    content_type: str
+    drop: bool = False
+    delay: float = 0.0
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Receives calls and delivers answers, whole batches included.
+
+    Everything runs in one thread, so each call is atomic: it is checked,
+    the world settled, the change applied and written down before the next.
+    """
+
+    context: GraphContext
+    router: GraphRouter
+
+    def receive(self, call: GraphCall) -> Delivery:
+        """Answer a call as it came over the wire."""
+        return self._receive(call, None)
+
+    def _receive(self, call: GraphCall, item: int | None) -> Delivery:
+        context = self.context
+        path = fault_path(call)
+        logged = call.path if item is None else path
+        entry = context.requests.add(
+            context.now(), call.method, logged, call.query, call.form, item
+        )
+        call = replace(call, request_id=entry.request_id)
+        fault = context.faults.strike(call.method, path, in_batch=item is not None)
+        delivery = self._perform(call, fault, entry)
+        entry.fault = None if fault is None else fault.kind
+        entry.status = None if delivery.drop or delivery.absent else delivery.status
+        return delivery
+
+    def _perform(self, call: GraphCall, fault: Fault | None, entry: LoggedRequest) -> Delivery:
+        kind = None if fault is None else fault.kind
+        if kind in ("drop_before_apply", "batch_item_null"):
+            return Delivery(0, b"", {}, "", drop=kind == "drop_before_apply", absent=True)
+        delay = 0.0
+        try:
+            answer = None if fault is None else prevented(self.router, call, fault)
+            if answer is None:
+                answer, delay = self._answer(call)
+                if fault is not None:
+                    changed(self.context, call, fault, answer)
+        except GraphError as error:
+            answer = self._refusal(error, call)
+        if fault is not None and kind == "slow":
+            delay += fault.number("seconds", 5)
+        body = answer.raw if answer.raw is not None else orjson.dumps(answer.value)
+        if kind == "truncated_json":
+            body = body[: max(len(body) // 2, 1)]
+        headers = {**self._usage_headers(call), **answer.headers}
+        dropped = kind == "drop_after_apply"
+        return Delivery(
+            answer.status, body, headers, answer.content_type, dropped, delay, absent=dropped
+        )
+
+    def _answer(self, call: GraphCall) -> tuple[GraphAnswer, float]:
+        """Answer a single call or a whole batch, with its delay in seconds."""
+        if call.verb == "POST" and not call.segments and not call.in_batch:
+            if "batch" not in call.params:
+                raise bad_value("The parameter batch is required")
+            return self._batch(call)
+        return self.router.answer(call), 0.0
+
+    def _batch(self, envelope: GraphCall) -> tuple[GraphAnswer, float]:
+        """Carry out a batch in order; each item counts as a call of its own."""
+        self.router.check_envelope(envelope)
+        items = read_batch(envelope)
+        with_headers = envelope.params.get("include_headers", "true").lower() != "false"
+        done: dict[str, bytes] = {}
+        answers: list[object] = []
+        delay = 0.0
+        for index, item in enumerate(items):
+            failure = item.unmet(done)
+            delivery = (
+                self._receive(item.call(envelope, done), index)
+                if failure is None
+                else self._failed(failure, envelope)
+            )
+            delay += delivery.delay
+            if item.name is not None and delivery.status == 200 and not delivery.absent:
+                done[item.name] = delivery.body
+            answers.append(_item_answer(item, delivery, with_headers))
+        return GraphAnswer(200, answers), delay
+
+    def _failed(self, error: GraphError, envelope: GraphCall) -> Delivery:
+        answer = self._refusal(error, envelope)
+        return Delivery(answer.status, orjson.dumps(answer.value), {}, answer.content_type)
+
+    def _refusal(self, error: GraphError, call: GraphCall) -> GraphAnswer:
+        trace = trace_id(self.context.world.seed, call.request_id)
+        headers = dict(error.headers)
+        if error.status in (401, 403) or error.code == 190:
+            word = "invalid_token" if error.code == 190 else "insufficient_scope"
+            headers["WWW-Authenticate"] = f'OAuth "Facebook Platform" "{word}" "{error.message}"'
+        return GraphAnswer(error.status, error.body(trace), headers)
+
+    def _usage_headers(self, call: GraphCall) -> dict[str, str]:
+        context = self.context
+        object_id, edge = call_target(call)
+        account_id = self.router.account_of(object_id) if object_id else None
+        family = use_case(object_id, edge, context)
+        headers = context.usage.headers(context.now(), account_id, family)
+        headers["facebook-api-version"] = call.version or context.limits.versions[-1]
+        headers["x-fb-trace-id"] = trace_id(context.world.seed, call.request_id)
+        return headers
+
+
+def _item_answer(item: BatchItem, delivery: Delivery, with_headers: bool) -> object:
+    """Return an item's place in the batch answer; null when unfinished."""
+    if delivery.absent or (item.omitted and delivery.status == 200):
+        return None
+    answer: dict[str, object] = {"code": delivery.status}
+    if with_headers:
+        kind = delivery.content_type
+        named = {
+            **delivery.headers,
+            "Content-Type": JAVASCRIPT if kind.startswith("application/json") else kind,
+        }
+        answer["headers"] = [{"name": name, "value": value} for name, value in named.items()]
+    answer["body"] = delivery.body.decode()
+    return answer

@@ -1,0 +1,1 @@
+"""Graph API semantics of the sandbox: reads, writes, insights, errors."""

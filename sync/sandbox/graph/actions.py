@@ -1,0 +1,174 @@
+"""Action lists of insights rows: counts, values, costs, return, video.
+
+Attribution windows are shares of the default value: website conversions
+split into clicks and views, on-platform actions count fully in every click
+window (as recorded rows show).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sync.sandbox.graph.insights_table import Columns
+from sync.sandbox.graph.numbers import decimal_text, major_text
+
+IntColumn = NDArray[np.int64]
+Cells = list[object]
+Lister = Callable[[Columns, int, Sequence[str]], Cells]
+
+# Actions that happen on the platform at the click itself: no view window, no delay.
+_ON_PLATFORM = frozenset(
+    "link_click landing_page_view video_view post_engagement page_engagement "
+    "post_reaction comment post like photo_view onsite_conversion.post_save".split()
+)
+_VIEW_SHARE = 0.12
+_FIRST_DAY_SHARE = 0.8
+
+
+def window_part(action_type: str, window: str, amounts: IntColumn) -> IntColumn:
+    """Return the part of the default amount that a window holds."""
+    if action_type in _ON_PLATFORM:
+        return amounts if window.endswith("_click") else np.zeros_like(amounts)
+    views = (amounts * _VIEW_SHARE).astype(np.int64)
+    if window == "1d_view":
+        return views
+    if window in ("7d_click", "28d_click"):
+        return amounts - views
+    if window == "1d_click":
+        first_day: IntColumn = np.ceil((amounts - views) * _FIRST_DAY_SHARE).astype(np.int64)
+        return first_day
+    return np.zeros_like(amounts)
+
+
+def _listed(
+    columns: Columns,
+    parts: Sequence[tuple[str, IntColumn, IntColumn]],
+    windows: Sequence[str],
+    text: Callable[[int, int], str | None],
+) -> Cells:
+    """Build one list of actions per row.
+
+    `parts` holds type, amount and what decides presence; `text` turns an
+    amount and the row's spend into a value.
+    """
+    spend = columns.counts["spend"].tolist()
+    cells: list[list[dict[str, str]]] = [[] for _ in spend]
+    for action_type, amounts, _presence in parts:
+        by_window = [(w, window_part(action_type, w, amounts).tolist()) for w in windows]
+        for row, amount in enumerate(amounts.tolist()):
+            if not amount:
+                continue
+            value = text(amount, spend[row])
+            if value is None:
+                continue
+            item = {"action_type": action_type, "value": value}
+            for window, shares in by_window:
+                share = text(shares[row], spend[row]) if shares[row] else None
+                if share is not None:
+                    item[window] = share
+            cells[row].append(item)
+    return [cell or None for cell in cells]
+
+
+def _counted(columns: Columns) -> list[tuple[str, IntColumn, IntColumn]]:
+    return [(name, n, n) for name, (n, _value) in columns.conversions.items()]
+
+
+def _valued(columns: Columns) -> list[tuple[str, IntColumn, IntColumn]]:
+    return [(name, value, value) for name, (_n, value) in columns.conversions.items()]
+
+
+def _actions(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+    return _listed(columns, _counted(columns), windows, lambda n, _spend: str(n))
+
+
+def _action_values(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+    return _listed(columns, _valued(columns), windows, lambda v, _s: major_text(v, offset))
+
+
+def _costs(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+    def cost(count: int, spend: int) -> str | None:
+        return decimal_text(spend / offset / count) if spend else None
+
+    return _listed(columns, _counted(columns), windows, cost)
+
+
+def _roas_of(action_type: str) -> Lister:
+    def roas(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+        parts = [part for part in _valued(columns) if part[0] == action_type]
+        return _listed(columns, parts, windows, lambda v, s: decimal_text(v / s) if s else None)
+
+    return roas
+
+
+def _single(action_type: str, amounts: Callable[[Columns], IntColumn]) -> Lister:
+    def listed(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+        return [
+            [{"action_type": action_type, "value": str(n)}] if n else None
+            for n in amounts(columns).tolist()
+        ]
+
+    return listed
+
+
+def _video(name: str) -> Lister:
+    def amounts(columns: Columns) -> IntColumn:
+        return columns.video.get(name, np.zeros(len(columns), dtype=np.int64))
+
+    return _single("video_view", amounts)
+
+
+def _outbound_ratio(text: Callable[[int, int, int], str | None], action_type: str) -> Lister:
+    def listed(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+        counts = columns.counts
+        rows = zip(
+            counts["inline_link_clicks"].tolist(),
+            counts["impressions"].tolist(),
+            counts["spend"].tolist(),
+            strict=True,
+        )
+        cells: Cells = []
+        for clicks, shown, spend in rows:
+            value = text(clicks, shown, spend * 100 // offset) if clicks else None
+            cells.append(None if value is None else [{"action_type": action_type, "value": value}])
+        return cells
+
+    return listed
+
+
+def _click_rate(clicks: int, impressions: int, cents: int) -> str | None:
+    return decimal_text(100 * clicks / impressions) if impressions else None
+
+
+def _click_cost(clicks: int, impressions: int, cents: int) -> str | None:
+    return decimal_text(cents / 100 / clicks) if cents else None
+
+
+def _engagement(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+    for name in ("post_engagement", "link_click"):
+        if name in columns.conversions:
+            return [str(n) if n else None for n in columns.conversions[name][0].tolist()]
+    return [str(n) if n else None for n in columns.counts["inline_link_clicks"].tolist()]
+
+
+ACTION_FIELDS: dict[str, Lister] = {
+    "actions": _actions,
+    "action_values": _action_values,
+    "cost_per_action_type": _costs,
+    "purchase_roas": _roas_of("omni_purchase"),
+    "website_purchase_roas": _roas_of("offsite_conversion.fb_pixel_purchase"),
+    "inline_post_engagement": _engagement,
+    "outbound_clicks": _single("outbound_click", lambda c: c.counts["inline_link_clicks"]),
+    "outbound_clicks_ctr": _outbound_ratio(_click_rate, "outbound_click"),
+    "cost_per_outbound_click": _outbound_ratio(_click_cost, "outbound_click"),
+    "website_ctr": _outbound_ratio(_click_rate, "link_click"),
+    "video_play_actions": _video("plays"),
+    "video_p25_watched_actions": _video("p25"),
+    "video_p50_watched_actions": _video("p50"),
+    "video_p75_watched_actions": _video("p75"),
+    "video_p100_watched_actions": _video("p100"),
+    "video_thruplay_watched_actions": _video("thruplays"),
+}

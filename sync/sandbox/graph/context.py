@@ -1,0 +1,120 @@
+"""Everything one running sandbox consists of, handed to each operation."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sync.sandbox.faults import FaultPlan
+from sync.sandbox.graph.activities import Activity, ActivityLog, event_for, extra_for
+from sync.sandbox.graph.oauth import APP_NAME, TokenOffice
+from sync.sandbox.graph.reports import ReportStore
+from sync.sandbox.graph.usage import UsageMeter
+from sync.sandbox.ledger import Ledger
+from sync.sandbox.request_log import RequestLog
+from sync.sandbox.world import World
+
+LIVE_VERSIONS = ("v24.0", "v25.0", "v26.0")
+FOREIGN_ACTOR = ("100000000000777", "A colleague in Ads Manager")
+
+
+@dataclass(slots=True)
+class Limits:
+    """Sizes beyond which Meta refuses, and how long reports take.
+
+    Insights limits count rows before filtering; `report_polls` is how many
+    polls see a report unfinished.
+    """
+
+    sync_rows: int = 5_000_000
+    report_rows: int = 20_000_000
+    report_polls: int = 2
+    versions: tuple[str, ...] = LIVE_VERSIONS
+
+
+@dataclass(slots=True)
+class BudgetEdits:
+    """Budget changes of one ad set within an hour, for the 4-an-hour rule."""
+
+    times: deque[datetime] = field(default_factory=deque)
+    blocked_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class GraphContext:
+    """The world, and the records the HTTP side keeps beside it."""
+
+    world: World
+    tokens: TokenOffice
+    usage: UsageMeter
+    ledger: Ledger = field(default_factory=Ledger)
+    requests: RequestLog = field(default_factory=RequestLog)
+    faults: FaultPlan = field(default_factory=FaultPlan)
+    activities: ActivityLog = field(default_factory=ActivityLog)
+    reports: ReportStore = field(default_factory=ReportStore)
+    limits: Limits = field(default_factory=Limits)
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    images: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
+    budget_edits: dict[str, BudgetEdits] = field(default_factory=lambda: defaultdict(BudgetEdits))
+    reviews: deque[tuple[datetime, str]] = field(default_factory=deque)
+    foreign_seen: int = 0
+
+    def now(self) -> datetime:
+        """Return the simulated time, aware, in UTC."""
+        return self.world.clock.now()
+
+    def settle(self) -> None:
+        """Bring the world up to now and record what others changed."""
+        self.world.settle()
+        edits = self.world.foreign_edits
+        while self.foreign_seen < len(edits):
+            edit = edits[self.foreign_seen]
+            self.foreign_seen += 1
+            self.note_change(
+                edit.time, edit.object_id, edit.field, edit.before, edit.after, foreign=True
+            )
+
+    def note_change(
+        self,
+        time: datetime,
+        object_id: str,
+        name: str,
+        before: object,
+        after: object,
+        foreign: bool = False,
+    ) -> None:
+        """Add one row to the change history of the object's account."""
+        found = self.level_and_record(object_id)
+        if found is None:
+            return
+        level, account_id, object_name = found
+        account = self.world.accounts[account_id]
+        ours = (self.tokens.user_id, "AI-Buyer system user")
+        actor_id, actor_name = FOREIGN_ACTOR if foreign else ours
+        self.activities.add(
+            Activity(
+                time=time,
+                account_id=account_id,
+                object_id=object_id,
+                object_name=object_name,
+                level=level,
+                event_type=event_for(level, name),
+                actor_id=actor_id,
+                actor_name=actor_name,
+                application_id="0" if foreign else self.tokens.app_id,
+                application_name="Ads Manager" if foreign else APP_NAME,
+                extra=extra_for(name, before, after, account.currency),
+            )
+        )
+
+    def level_and_record(self, object_id: str) -> tuple[str, str, str] | None:
+        """Return level, account id and name of a campaign, ad set or ad."""
+        world = self.world
+        if (campaign := world.campaigns.get(object_id)) is not None:
+            return "campaign", campaign.account_id, campaign.name
+        if (adset := world.adsets.get(object_id)) is not None:
+            return "adset", adset.account_id, adset.name
+        if (ad := world.ads.get(object_id)) is not None:
+            return "ad", ad.account_id, ad.name
+        return None

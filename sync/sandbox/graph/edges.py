@@ -1,0 +1,289 @@
+"""The object edges: which nodes stand behind them, filtered and in order.
+
+Lists are newest first. Deleted and archived objects are left out unless
+asked for by effective_status or a delivery filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sync.sandbox.graph.context import GraphContext
+from sync.sandbox.graph.errors import bad_value, unknown_field
+from sync.sandbox.graph.filtering import Filter, parse_filtering, parse_list
+from sync.sandbox.graph.meta_names import enum_values
+from sync.sandbox.graph.nodes import Node, PlainNode, businesses, find_node, label_node
+from sync.sandbox.graph.object_fields import READERS
+from sync.sandbox.graph.statuses import GONE, effective_status
+from sync.sandbox.graph.times import parse_graph_time
+from sync.sandbox.records import (
+    AccountRecord,
+    AdRecord,
+    AdSetRecord,
+    CampaignRecord,
+    CreativeRecord,
+)
+
+Params = Mapping[str, str]
+Lister = Callable[[GraphContext, Node, Params], list[Node]]
+Delivering = CampaignRecord | AdSetRecord | AdRecord
+
+_PREFIXES = {"campaign": "Campaign", "adset": "AdSet", "ad": "Ad"}
+_DELIVERY = {
+    "ACTIVE": "active",
+    "PAUSED": "inactive",
+    "CAMPAIGN_PAUSED": "inactive",
+    "ADSET_PAUSED": "inactive",
+    "DELETED": "deleted",
+    "ARCHIVED": "archived",
+    "PENDING_REVIEW": "pending_review",
+    "DISAPPROVED": "rejected",
+}
+ACTIVITY_SPAN = timedelta(days=7)
+
+
+def _listed(kind: str, records: list[Delivering], context: GraphContext, p: Params) -> list[Node]:
+    """Return delivering objects after status, time and filter conditions."""
+    statuses = {s.upper() for s in parse_list(p.get("effective_status"), "effective_status")}
+    unknown = statuses - enum_values(kind, "EffectiveStatus")
+    if unknown:
+        allowed = ", ".join(sorted(enum_values(kind, "EffectiveStatus")))
+        raise bad_value(f"Param effective_status must be one of {{{allowed}}}, got {min(unknown)}")
+    filters = parse_filtering(p)
+    asks_gone = any(f.field in ("delivery_info", "effective_status", "id") for f in filters)
+    found: list[Node] = []
+    world = context.world
+    since = float(p["updated_since"]) if p.get("updated_since", "").isdigit() else None
+    for record in records:
+        status = effective_status(world, record)
+        if statuses and status not in statuses:
+            continue
+        if not statuses and not asks_gone and status in GONE:
+            continue
+        if since is not None and record.updated_time.timestamp() < since:
+            continue
+        if all(f.accepts(filter_value(context, kind, record, f)) for f in filters):
+            found.append(Node(kind, record))
+    found.sort(key=newest_first)
+    return found
+
+
+def newest_first(node: Node) -> tuple[float, int]:
+    """Sort key of object lists: creation time, then id, both falling."""
+    created = getattr(node.record, "created_time", None)
+    return (-created.timestamp() if isinstance(created, datetime) else 0.0, -int(node.record.id))
+
+
+def filter_value(context: GraphContext, kind: str, record: Delivering, condition: Filter) -> object:
+    """Return what a filter compares; raises code 100 for an unknown field."""
+    world = context.world
+    target: Delivering = record
+    wanted = _PREFIXES.get(condition.prefix, kind)
+    if wanted != kind:
+        if wanted == "Campaign" and isinstance(record, AdSetRecord | AdRecord):
+            target = world.campaigns[record.campaign_id]
+        elif wanted == "AdSet" and isinstance(record, AdRecord):
+            target = world.adsets[record.adset_id]
+        else:
+            raise bad_value(f"Filtering field '{condition.prefix}.{condition.field}' is invalid")
+    if condition.field == "delivery_info":
+        return _DELIVERY.get(effective_status(world, target), "inactive")
+    if condition.field.endswith("_time"):
+        moment = getattr(target, condition.field, None)
+        return None if moment is None else int(moment.timestamp())
+    reader = READERS[wanted].get(condition.field)
+    if reader is None:
+        raise bad_value(f"Filtering field '{condition.field}' is invalid")
+    return reader(context, target)
+
+
+def _campaigns(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    return _listed("Campaign", list(c.world.campaigns_of(node.record.id)), c, p)
+
+
+def _adsets_of_account(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    return _listed("AdSet", list(c.world.adsets_of_account(node.record.id)), c, p)
+
+
+def _ads_of_account(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    return _listed("Ad", list(c.world.ads_of_account(node.record.id)), c, p)
+
+
+def _adsets_of_campaign(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    return _listed("AdSet", list(c.world.adsets_of(node.record.id)), c, p)
+
+
+def _ads_of_campaign(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    ads: list[Delivering] = []
+    for adset in c.world.adsets_of(node.record.id):
+        ads.extend(c.world.ads_of(adset.id))
+    return _listed("Ad", ads, c, p)
+
+
+def _ads_of_adset(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    return _listed("Ad", list(c.world.ads_of(node.record.id)), c, p)
+
+
+def _creatives_of_account(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    return _creatives(c.world.creatives_of(node.record.id))
+
+
+def _creatives_of_adset(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    ids = dict.fromkeys(ad.creative_id for ad in c.world.ads_of(node.record.id))
+    return _creatives([c.world.creatives[one] for one in ids])
+
+
+def _creatives_of_ad(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    record = node.record
+    return _creatives(
+        [c.world.creatives[record.creative_id]] if isinstance(record, AdRecord) else []
+    )
+
+
+def _creatives(records: list[CreativeRecord]) -> list[Node]:
+    kept = [Node("AdCreative", record) for record in records if record.status != "DELETED"]
+    return sorted(kept, key=newest_first)
+
+
+def _copies(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    pools: dict[str, tuple[str, list[Delivering]]] = {
+        "Campaign": ("source_campaign_id", list(c.world.campaigns_of(node.account_id or ""))),
+        "AdSet": ("source_adset_id", list(c.world.adsets_of_account(node.account_id or ""))),
+        "Ad": ("source_ad_id", list(c.world.ads_of_account(node.account_id or ""))),
+    }
+    attribute, pool = pools[node.kind]
+    return _listed(node.kind, [r for r in pool if getattr(r, attribute) == node.id], c, p)
+
+
+def _accounts(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    return [Node("AdAccount", account) for account in c.world.accounts.values()]
+
+
+def _owned_accounts(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    wanted = p.get("search_query", "").lower()
+    return [
+        Node("AdAccount", account)
+        for account in c.world.accounts.values()
+        if account.business_id == node.id and wanted in account.name.lower()
+    ]
+
+
+def _client_accounts(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    return []
+
+
+def _businesses(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    return [Node("Business", business) for business in businesses(c).values()]
+
+
+def _permissions(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    token = c.tokens.check(p.get("access_token"), c.now(), "me")
+    return [
+        Node("Permission", PlainNode(scope, {"permission": scope, "status": "granted"}))
+        for scope in token.scopes
+    ]
+
+
+def _activities(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    account = c.world.accounts[node.account_id or ""]
+    zone = account.timezone_name
+    until = _moment(p.get("until"), zone, "until") or c.now()
+    since = _moment(p.get("since"), zone, "since") or until - ACTIVITY_SPAN
+    wanted = set(parse_list(p.get("extra_oids"), "extra_oids"))
+    if p.get("oid"):
+        wanted.add(p["oid"])
+    if node.kind == "AdSet":
+        wanted.add(node.id)
+    category = p.get("category", "").upper()
+    return [
+        Node("AdActivity", PlainNode(str(index), row.fields(zone)))
+        for index, row in enumerate(c.activities.of_account(account.id))
+        if since <= row.time <= until
+        and (not wanted or row.object_id in wanted)
+        and (not category or row.in_category(category))
+    ]
+
+
+def _moment(text: str | None, zone: str, name: str) -> datetime | None:
+    return parse_graph_time(text, zone, name) if text else None
+
+
+def _minimum_budgets(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    account = node.record
+    if not isinstance(account, AccountRecord):
+        return []
+    low = account.min_daily_budget
+    values: dict[str, object] = {
+        "currency": account.currency,
+        "min_daily_budget_imp": low,
+        "min_daily_budget_high_freq": 5 * low,
+        "min_daily_budget_low_freq": 40 * low,
+        "min_daily_budget_video_views": 5 * low,
+    }
+    return [Node("MinimumBudget", PlainNode(account.currency, values))]
+
+
+def _labels(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    names = c.labels.get(node.account_id or "", {})
+    found = (label_node(c, node.account_id or "", name) for name in names)
+    return [Node("AdLabel", PlainNode(str(label["id"]), label)) for label in found]
+
+
+def _images(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    stored = c.images.get(node.account_id or "", {})
+    return [Node("AdImage", PlainNode(key, values)) for key, values in stored.items()]
+
+
+def _nothing(c: GraphContext, node: Node, p: Params) -> list[Node]:
+    return []
+
+
+EDGES: dict[tuple[str, str], tuple[str, Lister]] = {
+    ("AdAccount", "campaigns"): ("Campaign", _campaigns),
+    ("AdAccount", "adsets"): ("AdSet", _adsets_of_account),
+    ("AdAccount", "ads"): ("Ad", _ads_of_account),
+    ("AdAccount", "adcreatives"): ("AdCreative", _creatives_of_account),
+    ("AdAccount", "activities"): ("AdActivity", _activities),
+    ("AdAccount", "minimum_budgets"): ("MinimumBudget", _minimum_budgets),
+    ("AdAccount", "adlabels"): ("AdLabel", _labels),
+    ("AdAccount", "adimages"): ("AdImage", _images),
+    ("AdAccount", "adrules_library"): ("AdRule", _nothing),
+    ("AdAccount", "customaudiences"): ("CustomAudience", _nothing),
+    ("AdAccount", "customconversions"): ("CustomConversion", _nothing),
+    ("AdAccount", "adspixels"): ("AdsPixel", _nothing),
+    ("AdAccount", "advideos"): ("AdVideo", _nothing),
+    ("Campaign", "adsets"): ("AdSet", _adsets_of_campaign),
+    ("Campaign", "ads"): ("Ad", _ads_of_campaign),
+    ("Campaign", "copies"): ("Campaign", _copies),
+    ("AdSet", "ads"): ("Ad", _ads_of_adset),
+    ("AdSet", "activities"): ("AdActivity", _activities),
+    ("AdSet", "adcreatives"): ("AdCreative", _creatives_of_adset),
+    ("AdSet", "copies"): ("AdSet", _copies),
+    ("Ad", "adcreatives"): ("AdCreative", _creatives_of_ad),
+    ("Ad", "copies"): ("Ad", _copies),
+    ("User", "adaccounts"): ("AdAccount", _accounts),
+    ("User", "assigned_ad_accounts"): ("AdAccount", _accounts),
+    ("User", "businesses"): ("Business", _businesses),
+    ("User", "permissions"): ("Permission", _permissions),
+    ("Business", "owned_ad_accounts"): ("AdAccount", _owned_accounts),
+    ("Business", "client_ad_accounts"): ("AdAccount", _client_accounts),
+}
+
+
+def nodes_behind(
+    context: GraphContext, node: Node, edge: str, params: Params
+) -> tuple[str, list[Node]]:
+    """Return the node type and the nodes of an edge; code 100 if unknown."""
+    found = EDGES.get((node.kind, edge))
+    if found is None:
+        raise unknown_field(edge, node.kind)
+    return found[0], found[1](context, node, params)
+
+
+def border_key(context: GraphContext, cursor_id: str) -> tuple[float, int] | None:
+    """Return the list position of a cursor's object; None when deleted."""
+    node = find_node(context, cursor_id)
+    if getattr(node.record, "status", None) == "DELETED":
+        return None
+    return newest_first(node)

@@ -1,0 +1,181 @@
+"""What a scripted fault does to a call: before it or to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sync.sandbox.faults import Fault
+from sync.sandbox.graph.calls import GraphAnswer, GraphCall
+from sync.sandbox.graph.context import GraphContext
+from sync.sandbox.graph.errors import GraphError, missing_object, rate_limited, token_error
+from sync.sandbox.graph.paging import START, PageAddress, encode_cursor
+from sync.sandbox.graph.routing import GraphRouter, call_target, use_case
+
+PREVENTING = (
+    "error",
+    "rate_limit",
+    "token_expired",
+    "html_502",
+    "drop_before_apply",
+    "batch_item_null",
+)
+_KEPT_NAMES = ("id", "account_id", "campaign_id", "adset_id", "ad_id", "date_start", "date_stop")
+_HTML = (
+    b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>"
+    b"<body><h1>Sorry, something went wrong.</h1></body></html>"
+)
+
+
+def prevented(router: GraphRouter, call: GraphCall, fault: Fault) -> GraphAnswer | None:
+    """Return the answer of a fault that keeps the call from being applied.
+
+    None means the call shall be answered; refusals are raised.
+    """
+    if fault.kind == "error":
+        raise _scripted_error(fault)
+    if fault.kind == "rate_limit":
+        raise _refused(router.context, router, call, fault)
+    if fault.kind == "token_expired":
+        raise token_error(
+            "Error validating access token: Session has expired on Friday, 18-Aug-23 "
+            "12:00:00 PDT. The current time is Friday, 18-Aug-23 13:00:00 PDT.",
+            463,
+        )
+    if fault.kind == "html_502":
+        return GraphAnswer(502, None, raw=_HTML, content_type="text/html; charset=utf-8")
+    if fault.kind == "report_race" and call.verb == "GET":
+        raise missing_object(call.segments[0] if call.segments else "")
+    return None
+
+
+def changed(context: GraphContext, call: GraphCall, fault: Fault, answer: GraphAnswer) -> None:
+    """Spoil the answer of a call that was applied."""
+    if fault.kind in ("report_failed", "report_race"):
+        _spoil_report(context, call, fault, answer)
+        return
+    spoil = _SPOILERS.get(fault.kind)
+    if spoil is not None and isinstance(answer.value, dict):
+        answer.value = spoil(call, fault, answer.value)
+
+
+def _scripted_error(fault: Fault) -> GraphError:
+    code = int(fault.number("code", 1))
+    subcode = fault.options.get("subcode")
+    return GraphError(
+        message=fault.text("message", "An unknown error occurred"),
+        code=code,
+        status=int(fault.number("http_status", 500 if code == 1 else 400)),
+        subcode=subcode if isinstance(subcode, int) else None,
+        transient=True if code == 2 else None,
+    )
+
+
+def _refused(
+    context: GraphContext, router: GraphRouter, call: GraphCall, fault: Fault
+) -> GraphError:
+    """Refuse for quota, with headers that say how long to wait."""
+    code = int(fault.number("code", 80004))
+    minutes = fault.number("minutes", 5)
+    object_id, edge = call_target(call)
+    family = "ads_insights" if code == 80000 else use_case(object_id, edge, context)
+    account_id = None if code == 4 else router.account_of(object_id)
+    headers = context.usage.headers_when_blocked(context.now(), account_id, family, minutes)
+    return rate_limited(code, headers)
+
+
+def _spoil_report(
+    context: GraphContext, call: GraphCall, fault: Fault, answer: GraphAnswer
+) -> None:
+    """Make the report of this call fail, or invisible to its first poll."""
+    value = answer.value if isinstance(answer.value, dict) else {}
+    run_id = str(value.get("report_run_id") or (call.segments[0] if call.segments else ""))
+    run = context.reports.runs.get(run_id)
+    if run is None:
+        return
+    if fault.kind == "report_race":
+        run.races += 1
+        return
+    run.failed = True
+    if call.verb == "GET" and "async_status" in value:
+        answer.value = {"id": run.id, **run.fields()}
+
+
+def _wrong_types(call: GraphCall, fault: Fault, value: Mapping[str, object]) -> dict[str, object]:
+    """Turn texts that read as numbers into numbers, and numbers into texts."""
+
+    def swapped(item: object) -> object:
+        if isinstance(item, dict):
+            return {key: swapped(inner) for key, inner in item.items()}
+        if isinstance(item, list):
+            return [swapped(inner) for inner in item]
+        if isinstance(item, bool) or item is None:
+            return item
+        if isinstance(item, int | float):
+            return str(item)
+        try:
+            return float(str(item))
+        except ValueError:
+            return item
+
+    return {k: v if k == "paging" else swapped(v) for k, v in value.items()}
+
+
+def _own_start(call: GraphCall) -> str:
+    return call.params.get("after") or encode_cursor(START)
+
+
+def _paging_to(call: GraphCall, after: str) -> dict[str, object]:
+    address = PageAddress(call.url(), call.params)
+    return {
+        "cursors": {"before": encode_cursor(START), "after": after},
+        "next": address.with_cursor(after=after),
+    }
+
+
+def _empty_page(call: GraphCall, fault: Fault, value: Mapping[str, object]) -> dict[str, object]:
+    """Empty the page; its next page is the one it should have been."""
+    if "data" not in value:
+        return dict(value)
+    return {**value, "data": [], "paging": _paging_to(call, _own_start(call))}
+
+
+def _paging_loop(call: GraphCall, fault: Fault, value: Mapping[str, object]) -> dict[str, object]:
+    """Let the page's next page be the page itself."""
+    if "data" not in value:
+        return dict(value)
+    return {**value, "paging": _paging_to(call, _own_start(call))}
+
+
+def _duplicates(call: GraphCall, fault: Fault, value: Mapping[str, object]) -> dict[str, object]:
+    """Repeat the first tenth of a page's rows (at least one) at its end."""
+    rows = value.get("data")
+    if not isinstance(rows, list):
+        return dict(value)
+    return {**value, "data": rows + rows[: max(len(rows) // 10, 1)]}
+
+
+def _missing(call: GraphCall, fault: Fault, value: Mapping[str, object]) -> dict[str, object]:
+    """Leave out the named fields, or all but ids and dates."""
+    named = fault.options.get("fields")
+
+    def stripped(row: object) -> object:
+        if not isinstance(row, dict):
+            return row
+        if isinstance(named, list):
+            return {k: v for k, v in row.items() if k not in named}
+        return {k: v for k, v in row.items() if k in _KEPT_NAMES}
+
+    rows = value.get("data")
+    if isinstance(rows, list):
+        return {**value, "data": [stripped(row) for row in rows]}
+    found = stripped(value)
+    return found if isinstance(found, dict) else dict(value)
+
+
+_SPOILERS: dict[str, Callable[[GraphCall, Fault, Mapping[str, object]], dict[str, object]]] = {
+    "wrong_types": _wrong_types,
+    "empty_page_with_next": _empty_page,
+    "paging_loop": _paging_loop,
+    "duplicate_rows": _duplicates,
+    "missing_fields": _missing,
+}

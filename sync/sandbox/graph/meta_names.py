@@ -1,0 +1,59 @@
+"""Field names and enumerations of Meta's nodes, from Meta's own SDK.
+
+Only names are taken; the sandbox's behaviour is its own.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from facebook_business.adobjects.ad import Ad
+from facebook_business.adobjects.adaccount import AdAccount
+from facebook_business.adobjects.adactivity import AdActivity
+from facebook_business.adobjects.adcreative import AdCreative
+from facebook_business.adobjects.adimage import AdImage
+from facebook_business.adobjects.adlabel import AdLabel
+from facebook_business.adobjects.adreportrun import AdReportRun
+from facebook_business.adobjects.adset import AdSet
+from facebook_business.adobjects.adsinsights import AdsInsights
+from facebook_business.adobjects.business import Business
+from facebook_business.adobjects.campaign import Campaign
+from facebook_business.adobjects.minimumbudget import MinimumBudget
+from facebook_business.adobjects.user import User
+
+_NODES = {
+    "AdAccount": AdAccount,
+    "Campaign": Campaign,
+    "AdSet": AdSet,
+    "Ad": Ad,
+    "AdCreative": AdCreative,
+    "AdsInsights": AdsInsights,
+    "AdReportRun": AdReportRun,
+    "AdActivity": AdActivity,
+    "AdImage": AdImage,
+    "AdLabel": AdLabel,
+    "Business": Business,
+    "MinimumBudget": MinimumBudget,
+    "User": User,
+}
+_PERMISSION_FIELDS = frozenset(("permission", "status"))
+
+
+@cache
+def fields_of(node: str) -> frozenset[str]:
+    """Return the field names of a node type; empty for unknown types."""
+    if node == "Permission":
+        return _PERMISSION_FIELDS
+    cls = _NODES.get(node)
+    return frozenset() if cls is None else frozenset(cls._field_types)
+
+
+@cache
+def enum_values(node: str, name: str) -> frozenset[str]:
+    """Return the values of an enumeration class of a node type."""
+    enum = getattr(_NODES[node], name)
+    return frozenset(
+        value
+        for key, value in vars(enum).items()
+        if not key.startswith("_") and isinstance(value, str)
+    )

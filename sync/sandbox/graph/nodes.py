@@ -1,0 +1,123 @@
+"""From an id to its node, and the nodes behind an edge."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sync.sandbox.graph.context import GraphContext
+from sync.sandbox.graph.errors import missing_object
+from sync.sandbox.graph.reports import ReportRun
+from sync.sandbox.records import (
+    AccountRecord,
+    AdRecord,
+    AdSetRecord,
+    CampaignRecord,
+    CreativeRecord,
+)
+
+LEVELS = {"AdAccount": "account", "Campaign": "campaign", "AdSet": "adset", "Ad": "ad"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlainNode:
+    """A node that is only a bag of ready values (user, business, label ...)."""
+
+    id: str
+    values: dict[str, object]
+
+
+NodeRecord = (
+    AccountRecord | CampaignRecord | AdSetRecord | AdRecord | CreativeRecord | ReportRun | PlainNode
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A record with the name of its node type."""
+
+    kind: str
+    record: NodeRecord
+
+    @property
+    def id(self) -> str:
+        """Id as Graph writes it (accounts with `act_`)."""
+        return f"act_{self.record.id}" if self.kind == "AdAccount" else self.record.id
+
+    @property
+    def account_id(self) -> str | None:
+        """Bare id of the ad account the node belongs to, if any."""
+        if self.kind == "AdAccount":
+            return self.record.id
+        found = getattr(self.record, "account_id", None)
+        return str(found) if found is not None else None
+
+
+def find_node(context: GraphContext, object_id: str, verb: str = "get") -> Node:
+    """Return the node of an id; raises 100/33 when there is none."""
+    world = context.world
+    if object_id.startswith("act_"):
+        account = world.accounts.get(object_id[4:])
+        if account is not None:
+            return Node("AdAccount", account)
+    elif object_id in ("me", context.tokens.user_id):
+        return user_node(context)
+    else:
+        for kind, found in (
+            ("Campaign", world.campaigns.get(object_id)),
+            ("AdSet", world.adsets.get(object_id)),
+            ("Ad", world.ads.get(object_id)),
+            ("AdCreative", world.creatives.get(object_id)),
+            ("AdReportRun", context.reports.runs.get(object_id)),
+            ("Business", businesses(context).get(object_id)),
+            ("AdLabel", _label(context, object_id)),
+        ):
+            if found is not None:
+                return Node(kind, found)
+    raise missing_object(object_id, verb)
+
+
+def user_node(context: GraphContext) -> Node:
+    """Return the user (or system user) behind the token."""
+    user_id = context.tokens.user_id
+    return Node("User", PlainNode(user_id, {"id": user_id, "name": "AI-Buyer system user"}))
+
+
+def businesses(context: GraphContext) -> dict[str, PlainNode]:
+    """Return one business per client, by id."""
+    found: dict[str, PlainNode] = {}
+    for account in context.world.accounts.values():
+        found.setdefault(
+            account.business_id,
+            PlainNode(
+                account.business_id,
+                {
+                    "id": account.business_id,
+                    "name": account.client,
+                    "verification_status": "verified",
+                },
+            ),
+        )
+    return found
+
+
+def label_node(context: GraphContext, account_id: str, name: str) -> dict[str, object]:
+    """Return the label of that name in the account, made when new."""
+    names = context.labels.setdefault(account_id, {})
+    if name not in names:
+        digest = hashlib.sha256(f"{context.world.seed}/{account_id}/{name}".encode()).hexdigest()
+        names[name] = "12" + str(int(digest, 16))[:16]
+    return {"id": names[name], "name": name}
+
+
+def _label(context: GraphContext, object_id: str) -> PlainNode | None:
+    for account_id, names in context.labels.items():
+        for name, label_id in names.items():
+            if label_id == object_id:
+                values: dict[str, object] = {
+                    "id": label_id,
+                    "name": name,
+                    "account": {"id": f"act_{account_id}"},
+                }
+                return PlainNode(label_id, values)
+    return None

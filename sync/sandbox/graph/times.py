@@ -1,0 +1,44 @@
+"""Graph API time texts: written in the account's zone, read leniently."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sync.sandbox.graph.errors import bad_value
+
+_ABBREVIATIONS = {"PST": "-0800", "PDT": "-0700", "EST": "-0500", "EDT": "-0400", "UTC": "+0000"}
+
+
+def graph_time(moment: datetime, zone: str, date_format: str | None = None) -> str | int:
+    """Return `2023-03-17T08:04:28-0700` in `zone`; format `U` gives seconds."""
+    if date_format == "U":
+        return int(moment.timestamp())
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
+def utc_text(moment: datetime) -> str:
+    """Return the moment in UTC with a `+0000` offset (change history)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+def parse_graph_time(text: str, zone: str, name: str = "time") -> datetime:
+    """Read unix seconds or any of Meta's written forms as an aware UTC time.
+
+    A text without an offset is taken in `zone`. Raises code 100 otherwise.
+    """
+    value = text.strip().strip('"')
+    if re.fullmatch(r"-?\d{9,}", value):
+        return datetime.fromtimestamp(int(value), UTC)
+    for short, offset in _ABBREVIATIONS.items():
+        if value.endswith(" " + short):
+            value = value[: -len(short) - 1] + offset
+    value = re.sub(r"\s+([+-]\d\d:?\d\d)$", r"\1", value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise bad_value(f"Param {name} must be a valid date/time, got '{text}'") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    return moment.astimezone(UTC)
