@@ -26,6 +26,8 @@ class JournalFilter:
     rule_id: str | None = None
     object_id: str | None = None
     cycle_id: str | None = None
+    follows: str | None = None
+    undoes: str | None = None
     states: Collection[JournalState] = ()
     modes: Collection[Mode] = ()
     fields: Collection[str] = ()
@@ -116,7 +118,8 @@ class JournalReader:
         """Return what an account's rules did since then, for the guards, oldest first.
 
         Entries that acted, may yet act, or wait for approval; where `dry_run`, also
-        those of rules in dry run that would have acted. Notifications are left out.
+        those of rules in dry run that would have acted. Of messages only those that
+        stand for themselves, not those that announce a change.
         """
         acted: sa.ColumnElement[bool] = JOURNAL.c.state.in_(sorted(ACTING_STATES))
         if dry_run:
@@ -125,10 +128,14 @@ class JournalReader:
             self._select(
                 JOURNAL.c.account_id == account_id,
                 JOURNAL.c.decided_at >= since,
-                JOURNAL.c.field != NOTIFICATION,
+                sa.or_(JOURNAL.c.field != NOTIFICATION, JOURNAL.c.follows.is_(None)),
                 acted,
             )
         )
+
+    def find(self, asked: JournalFilter) -> list[JournalEntry]:
+        """Return all entries that the filter lets through, oldest first."""
+        return self._select(*_restrictions(asked))
 
     def totals_by_rule(self) -> dict[str, int]:
         """Return how many changes each rule made in all, for `limits.max_total`."""
@@ -170,6 +177,8 @@ def _restrictions(asked: JournalFilter) -> list[sa.ColumnElement[bool]]:
         JOURNAL.c.rule_id: asked.rule_id,
         JOURNAL.c.object_id: asked.object_id,
         JOURNAL.c.cycle_id: asked.cycle_id,
+        JOURNAL.c.follows: asked.follows,
+        JOURNAL.c.undoes: asked.undoes,
     }
     where += [column == value for column, value in exact.items() if value is not None]
     lists: list[tuple[sa.Column[str], Collection[str]]] = [

@@ -16,6 +16,7 @@ from engine.domain.decision import Decision, Outcome, Reason
 from engine.domain.errors import StorageError
 from engine.domain.journal import (
     ACTING_STATES,
+    OPEN_STATES,
     QUARANTINE_STATES,
     RESERVING_STATES,
     JournalEntry,
@@ -121,10 +122,14 @@ class JournalStore:
     def tell(self, entry_id: str, message: Message, now: datetime) -> JournalEntry:
         """Carry out a notification: its message is kept for delivery exactly once.
 
-        It becomes cancelled instead when the entry it follows did not take effect.
+        It becomes cancelled instead when the entry it follows did not take effect, and
+        stays as it is while that is not known yet.
         """
         with self._database.write() as connection:
             entry = _entry(connection, entry_id)
+            leader = _leader(connection, entry)
+            if leader is not None and leader.state in OPEN_STATES:
+                return entry
             against = _prerequisite(connection, entry)
             if against is not None:
                 return _move(connection, entry_id, JournalState.CANCELLED, now, against, "")
@@ -295,10 +300,16 @@ def _against_sending(connection: sa.Connection, entry: JournalEntry) -> Reason |
     return _prerequisite(connection, entry)
 
 
+def _leader(connection: sa.Connection, entry: JournalEntry) -> JournalEntry | None:
+    if entry.follows is None:
+        return None
+    return _entries(connection, [entry.follows]).get(entry.follows)
+
+
 def _prerequisite(connection: sa.Connection, entry: JournalEntry) -> Reason | None:
     if entry.follows is None:
         return None
-    leader = _entries(connection, [entry.follows]).get(entry.follows)
+    leader = _leader(connection, entry)
     if leader is not None and leader.state is JournalState.APPLIED:
         return None
     return Reason("follows_nothing", "The action before it in the rule did not take effect.")

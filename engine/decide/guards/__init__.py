@@ -1,0 +1,1 @@
+"""Guards: each may veto a proposal with a reason and an end."""

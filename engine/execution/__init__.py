@@ -1,0 +1,1 @@
+"""Carrying decisions out, and putting right what a crash left open."""
