@@ -20,15 +20,16 @@ def load_fonts() -> None:
             raise OSError(f"The font {path} cannot be read. Install AI-Buyer again.")
 
 
-def font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+def font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal, tabular: bool = False) -> QFont:
     """Return Inter at a size in device-independent pixels.
 
-    Numbers are always tabular, so that columns of them line up.
+    ``tabular`` gives all digits one width, so that columns of them line up.
     """
     face = QFont(FAMILY)
     face.setPixelSize(max(8, round(pixels)))
     face.setWeight(weight)
     # Full hinting differs from one fontconfig to the next; vertical does not.
     face.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
-    face.setFeature(QFont.Tag("tnum"), 1)
+    if tabular:
+        face.setFeature(QFont.Tag("tnum"), 1)
     return face

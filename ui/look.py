@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from ui.fonts import font, load_fonts
 from ui.formats import Formats
 from ui.icons import Icons
+from ui.none_guard import keep_none_alive
 from ui.stylesheet import build_stylesheet
 from ui.texts import Language, Texts
 from ui.theme import ThemeName, build_palette, tokens_for
@@ -39,6 +40,7 @@ class Look(QObject):
 
     def __init__(self, app: QApplication, language: Language = Language.ENGLISH) -> None:
         super().__init__(app)
+        keep_none_alive()
         load_fonts()
         self._app = app
         self._theme = ThemeName.LIGHT
@@ -96,6 +98,10 @@ class Look(QObject):
     def font(self, pixels: float, weight: int = 400) -> QFont:
         """Return the typeface at a size that follows the interface scale."""
         return font(pixels * self.scale, QFont.Weight(weight))
+
+    def figures(self, pixels: float, weight: int = 400) -> QFont:
+        """Return the same with digits of one width, for columns of numbers."""
+        return font(pixels * self.scale, QFont.Weight(weight), tabular=True)
 
     def px(self, pixels: float) -> int:
         """Return a length that follows the interface scale."""

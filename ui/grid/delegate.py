@@ -130,9 +130,9 @@ class CellDelegate(QStyledItemDelegate):
     def _restyle(self) -> None:
         """Take fonts and colours of the present look."""
         look = self._look
-        self._body, self._medium = look.font(13), look.font(13, 500)
-        self._strong, self._pill = look.font(13, 600), look.font(11, 600)
-        self._struck = look.font(11.5)
+        self._body, self._medium = look.figures(13), look.font(13, 500)
+        self._strong, self._pill = look.figures(13, 600), look.font(11, 600)
+        self._struck = look.figures(11.5)
         self._struck.setStrikeOut(True)
         self._body_metrics = QFontMetricsF(self._body)
         self._medium_metrics = QFontMetricsF(self._medium)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QAbstractTableModel,
     QModelIndex,
     QObject,
@@ -209,8 +208,7 @@ class GridModel(QAbstractTableModel):
 
     def _relay(self) -> None:
         """Change the order and carry persistent indexes to the same rows."""
-        hint = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
-        self.layoutAboutToBeChanged.emit([], hint)
+        self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         places = [self.place(index.row()) for index in before]
         self._order = self._ordered()
@@ -220,7 +218,7 @@ class GridModel(QAbstractTableModel):
             for place, index in zip(places, before, strict=True)
         ]
         self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit([], hint)
+        self.layoutChanged.emit()
 
     def _repaint(self) -> None:
         """Tell views that ticks or edits look different now."""

@@ -136,8 +136,9 @@ class GridTable(QTableView):
         return index
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the frozen part in its place."""
+        """Give the name the spare room; keep the frozen part in its place."""
         super().resizeEvent(event)
+        self._stretch_name()
         if self._frozen is not None:
             self._frozen.follow()
 
@@ -233,6 +234,17 @@ class GridTable(QTableView):
         """Give each column its width."""
         for place, column in enumerate(self._grid_model.columns):
             self.setColumnWidth(place, self._look.px(column.width))
+        self._stretch_name()
+
+    def _stretch_name(self) -> None:
+        """Widen the name column into what the others leave free."""
+        columns = self._grid_model.columns
+        place = next((i for i, c in enumerate(columns) if c.kind is Kind.NAME), -1)
+        if place < 0:
+            return
+        others = sum(self.columnWidth(i) for i in range(len(columns)) if i != place)
+        spare = self.viewport().width() - others
+        self.setColumnWidth(place, max(self._look.px(columns[place].width), spare))
 
     def _restyle(self) -> None:
         """Take the row height of the present density."""

@@ -66,8 +66,8 @@ class Button(QPushButton):
             ButtonKind.LINK: tokens.accent_text,
         }
         ink = colours.get(self._kind, tokens.text2)
-        self.setIcon(self._look.icons.icon(self._icon, ink, 16, tokens.text3))
-        self.setIconSize(QSize(16, 16))
+        self.setIcon(self._look.icons.spaced(self._icon, ink, tokens.text3))
+        self.setIconSize(QSize(22, 16))
 
 
 class IconButton(QToolButton):

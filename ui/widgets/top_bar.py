@@ -29,8 +29,9 @@ class _Choice(QPushButton):
 
     def _redraw(self) -> None:
         """Tint the icon."""
-        self.setIcon(self._look.icons.icon(self._icon, self._look.tokens.text2))
-        self.setIconSize(QSize(16, 16))
+        tokens = self._look.tokens
+        self.setIcon(self._look.icons.spaced(self._icon, tokens.text2, tokens.text3))
+        self.setIconSize(QSize(22, 16))
 
     def _reword(self) -> None:
         """Name the control and its choice for screen readers."""
