@@ -1,0 +1,1 @@
+"""The rule language: parsed once, evaluated over the window frame."""

@@ -1,0 +1,100 @@
+"""Numbers for people: grouped digits, units, and Ukrainian plurals."""
+
+from __future__ import annotations
+
+from engine.domain.metrics import Unit
+
+_THIN = "\u00a0"
+_FORMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "en": {
+        "impressions": ("impression", "impressions"),
+        "clicks": ("click", "clicks"),
+        "conversions": ("conversion", "conversions"),
+        "objects": ("object", "objects"),
+        "hours": ("hour", "hours"),
+        "minutes": ("minute", "minutes"),
+        "days": ("day", "days"),
+        "cycles": ("cycle", "cycles"),
+        "times": ("time", "times"),
+        "copies": ("copy", "copies"),
+    },
+    "uk": {
+        "impressions": ("показ", "покази", "показів", "показу"),
+        "clicks": ("клік", "кліки", "кліків", "кліка"),
+        "conversions": ("конверсія", "конверсії", "конверсій", "конверсії"),
+        "objects": ("об'єкт", "об'єкти", "об'єктів", "об'єкта"),
+        "hours": ("година", "години", "годин", "години"),
+        "minutes": ("хвилина", "хвилини", "хвилин", "хвилини"),
+        "days": ("день", "дні", "днів", "дня"),
+        "cycles": ("цикл", "цикли", "циклів", "циклу"),
+        "times": ("раз", "рази", "разів", "разу"),
+        "copies": ("копія", "копії", "копій", "копії"),
+    },
+}
+
+
+def number(value: float, language: str, digits: int = 2) -> str:
+    """Return a number with grouped thousands and at most `digits` decimals."""
+    text = f"{value:,.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    if text in {"-0", ""}:
+        text = "0"
+    if text == "0" and value:
+        text = f"{value:.2g}"
+    if language != "uk":
+        return text
+    return text.replace(",", _THIN).replace(".", ",")
+
+
+def amount(value: float, language: str, currency: str = "") -> str:
+    """Return an amount of money in major units, with its currency where known."""
+    text = number(value, language)
+    return f"{text}{_THIN}{currency}" if currency else text
+
+
+def in_unit(value: float | str, unit: Unit, language: str, currency: str = "") -> str:
+    """Return a metric's value with its unit."""
+    if isinstance(value, str):
+        return value
+    match unit:
+        case Unit.PERCENT:
+            return f"{number(value, language)}{_THIN if language == 'uk' else ''}%"
+        case Unit.MONEY:
+            return amount(value, language, currency)
+        case Unit.HOURS:
+            return hours(value, language)
+        case _:
+            return number(value, language)
+
+
+def things(name: str, count: float, language: str) -> str:
+    """Return a count with its noun: `1,000 impressions`, `3 покази`."""
+    return f"{number(count, language)} {noun(name, count, language)}"
+
+
+def noun(name: str, count: float, language: str) -> str:
+    """Return the noun in the form that goes with `count`."""
+    forms = _FORMS[language][name]
+    if language != "uk":
+        return forms[0] if count == 1 else forms[1]
+    if count != int(count):
+        return forms[3]
+    last, last_two = int(count) % 10, int(count) % 100
+    if last == 1 and last_two != 11:
+        return forms[0]
+    return forms[1] if last in {2, 3, 4} and last_two not in {12, 13, 14} else forms[2]
+
+
+def hours(length: float, language: str) -> str:
+    """Return a length of time in days, hours or minutes, the largest whole one."""
+    if length and length % 24 == 0 and length >= 48:
+        return things("days", length / 24, language)
+    if length < 1:
+        return things("minutes", length * 60, language)
+    return things("hours", length, language)
+
+
+def cycles(count: int, language: str) -> str:
+    """Return a number of cycles."""
+    return things("cycles", count, language)
