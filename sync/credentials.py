@@ -1,0 +1,67 @@
+"""The token and the app's secret, kept out of every text we write."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, field
+
+from engine.domain.errors import UserError
+
+_HIDDEN = "***"
+_LOOKS_SECRET = re.compile(
+    r"(?i)((?:access_token|appsecret_proof|client_secret|input_token)[\"']?\s*[=:]\s*[\"']?)"
+    r"[^&\s\"']+"
+)
+_META_TOKEN = re.compile(r"\bEAA[A-Za-z0-9_-]{16,}")
+_BEARER = re.compile(r"(?i)\b(bearer\s+)\S+")
+
+
+def redact(text: str) -> str:
+    """Blot out whatever looks like a token or a proof in `text`."""
+    text = _LOOKS_SECRET.sub(rf"\1{_HIDDEN}", text)
+    return _BEARER.sub(rf"\1{_HIDDEN}", _META_TOKEN.sub(_HIDDEN, text))
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What authorises a call: a token, and the app it was made for.
+
+    Nothing secret shows in `repr`. Raises UserError for a token that could
+    not travel in a header.
+    """
+
+    token: str = field(repr=False)
+    app_id: str = ""
+    app_secret: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """Check that the token can be sent at all."""
+        if not self.token or not re.fullmatch(r"[\x21-\x7e]+", self.token):
+            raise UserError(
+                "The access token is empty or has characters that no token has.",
+                hint="Copy it again, without spaces or line breaks.",
+            )
+
+    @property
+    def header(self) -> str:
+        """The value of the Authorization header."""
+        return f"Bearer {self.token}"
+
+    @property
+    def proof(self) -> str:
+        """The `appsecret_proof`: HMAC-SHA256 of the token, empty without a secret.
+
+        Source: Graph API, "Secure requests".
+        """
+        if not self.app_secret:
+            return ""
+        return hmac.new(self.app_secret.encode(), self.token.encode(), hashlib.sha256).hexdigest()
+
+    def hide(self, text: str) -> str:
+        """Return `text` without secrets: ours, and what looks like one."""
+        for secret in (self.token, self.app_secret, self.proof):
+            if secret:
+                text = text.replace(secret, _HIDDEN)
+        return redact(text)

@@ -1,0 +1,153 @@
+"""Meta as the engine sees it: the one implementation of the Platform port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.domain.clock import Clock
+from engine.domain.errors import PlatformError, Refused
+from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
+from engine.domain.windows import Grain
+from engine.ports import Activity, InsightsBatch, InsightsQuery, Write
+from sync.activities import read_activities
+from sync.batch import LARGEST, Item
+from sync.credentials import Credentials
+from sync.graph_client import GraphClient, GraphSettings
+from sync.insights import InsightsSettings, read_insights
+from sync.platform_clock import PlatformClock
+from sync.structure import read_accounts, read_structure, read_targets
+from sync.writes import form_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformSettings:
+    """How Meta is called and how large its pages are."""
+
+    graph: GraphSettings = field(default_factory=GraphSettings)
+    insights: InsightsSettings = field(default_factory=InsightsSettings)
+    object_rows: int = 1000
+
+
+class GraphPlatform:
+    """The Graph API behind the Platform port; engine.ports promises.
+
+    `clock` is the engine's clock, in which waits are told; the server's own clock
+    is `server_clock`, which an engine in the sandbox's time uses as its clock.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        settings: PlatformSettings | None = None,
+        *,
+        clock: Clock | None = None,
+        server_clock: PlatformClock | None = None,
+    ) -> None:
+        """Connect to nothing yet. Raises UserError for an unusable address or token."""
+        self._settings = settings or PlatformSettings()
+        self._client = GraphClient(
+            credentials, self._settings.graph, clock=clock, server_clock=server_clock
+        )
+        self._least_budget: dict[str, int] = {}
+        self._counts: dict[tuple[str, Level], int] = {}
+        self._lifetime_budgets: set[str] = set()
+
+    @property
+    def server_clock(self) -> PlatformClock:
+        """Meta's clock, by the newest `Date` header."""
+        return self._client.server_clock
+
+    async def accounts(self) -> Sequence[Account]:
+        """Return every ad account the token can see. Raises PlatformError."""
+        accounts = await read_accounts(self._client, self._settings.object_rows)
+        self._least_budget.update(
+            {account.account_id: account.min_daily_budget for account in accounts}
+        )
+        return accounts
+
+    async def structure(self, account: Account) -> Structure:
+        """Return all objects of `account`. Raises PlatformError."""
+        structure = await read_structure(self._client, account, self._settings.object_rows)
+        for level in Level:
+            count = sum(1 for item in structure.objects if item.level is level)
+            self._counts[account.account_id, level] = count
+        self._note_budgets(structure.objects)
+        return structure
+
+    async def insights(self, query: InsightsQuery) -> InsightsBatch:
+        """Return the numbers asked for. Raises PlatformError."""
+        days = (query.until - query.since).days + 1
+        each = {Grain.HOUR: 24 * days, Grain.DAY: days}.get(query.grain, 1)
+        objects = self._counts.get((query.account.account_id, query.level), 0)
+        return await read_insights(
+            self._client, query, self._settings.insights, expected_rows=objects * each
+        )
+
+    async def read(self, targets: Sequence[ObjectRef]) -> Mapping[str, AdObject]:
+        """Return the objects as they are now, by id. Raises PlatformError."""
+        found = await read_targets(self._client, targets)
+        self._note_budgets(found.values())
+        return found
+
+    async def write(self, write: Write) -> None:
+        """Set the field, once. Raises as the port promises."""
+        form = form_of(write, self._least_budget)
+        await self._client.post(write.target.object_id, form, account_id=write.target.account_id)
+
+    async def write_many(self, writes: Sequence[Write]) -> list[PlatformError | None]:
+        """Set fields of objects of one account in batches; none means confirmed.
+
+        Each has the outcome that `write` would have raised; nothing is repeated.
+        """
+        outcomes: list[PlatformError | None] = []
+        for start in range(0, len(writes), LARGEST):
+            outcomes += await self._write_batch(writes[start : start + LARGEST])
+        return outcomes
+
+    async def activities(self, account: Account, since: datetime) -> Sequence[Activity]:
+        """Return the change history from `since` on. Raises PlatformError."""
+        return await read_activities(self._client, account, since, self._lifetime_budgets)
+
+    def calls(self) -> int:
+        """Return how many calls were made so far, as Meta counts them."""
+        return self._client.calls
+
+    def remaining(self, account_id: str) -> float:
+        """Return how many per cent of the account's limits are left."""
+        return self._client.limits.remaining(account_id)
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._client.close()
+
+    async def _write_batch(self, writes: Sequence[Write]) -> list[PlatformError | None]:
+        """Send one batch; writes Meta would refuse are not put into it."""
+        outcomes: list[PlatformError | None] = [None] * len(writes)
+        items: dict[int, Item] = {}
+        for place, write in enumerate(writes):
+            try:
+                form = form_of(write, self._least_budget)
+            except Refused as error:
+                outcomes[place] = error
+                continue
+            items[place] = Item("POST", write.target.object_id, form=form)
+        if not items:
+            return outcomes
+        account_id = writes[0].target.account_id
+        try:
+            results = await self._client.post_batch(list(items.values()), account_id=account_id)
+        except PlatformError as error:
+            results = [error] * len(items)
+        for place, result in zip(items, results, strict=True):
+            outcomes[place] = result
+        return outcomes
+
+    def _note_budgets(self, objects: Iterable[AdObject]) -> None:
+        """Remember which objects have a budget for their lifetime."""
+        for item in objects:
+            if item.lifetime_budget:
+                self._lifetime_budgets.add(item.object_id)
+            else:
+                self._lifetime_budgets.discard(item.object_id)
