@@ -18,6 +18,7 @@ from engine.storage.action_events import event_sum, seen_events
 from engine.storage.coverage import naive
 from engine.storage.ring import literal, text_literal
 from engine.storage.warehouse_facts import scope_of
+from engine.storage.warehouse_rows import polars_frame
 from engine.storage.warehouse_schema import MILLIONTHS
 
 DAILY_SUMS: tuple[str, ...] = (
@@ -106,12 +107,13 @@ def daily_sums(
         return pl.DataFrame(schema=_DAILY_SCHEMA)
     between = f"date BETWEEN {literal(days[0])} AND {literal(days[1])}"
     nothing = " OR ".join(f"sum({name}) <> 0" for name in DAILY_SUMS)
-    relation = cursor.sql(
+    found = polars_frame(
+        cursor,
         f"SELECT k.object_id, f.date, f.* EXCLUDE (object_key, date) FROM (SELECT object_key, "
         f"date, {_added()} FROM ({_facts(scopes, as_of, between)}) GROUP BY ALL HAVING {nothing})"
-        " f JOIN object_keys k USING (object_key) ORDER BY 1, 2"
+        " f JOIN object_keys k USING (object_key) ORDER BY 1, 2",
     )
-    return pl.DataFrame(relation).cast(_DAILY_SCHEMA)  # type: ignore[arg-type]  # a subclass map
+    return found.cast(_DAILY_SCHEMA)  # type: ignore[arg-type]  # a subclass map
 
 
 def account_days(
@@ -127,11 +129,12 @@ def account_days(
     if not scopes:
         return pl.DataFrame(schema=schema)
     between = f"date BETWEEN {literal(days[0])} AND {literal(days[1])}"
-    relation = cursor.sql(
+    found = polars_frame(
+        cursor,
         f"SELECT account_id, date, {_added()} FROM ({_facts(scopes, as_of, between)}) "
-        "GROUP BY ALL ORDER BY 1, 2"
+        "GROUP BY ALL ORDER BY 1, 2",
     )
-    return pl.DataFrame(relation).cast(schema)  # type: ignore[arg-type]  # a subclass map
+    return found.cast(schema)  # type: ignore[arg-type]  # a subclass map
 
 
 def movers(
@@ -157,13 +160,14 @@ def movers(
     facts = _facts(scopes, as_of, f"date >= {literal(first)}")
     now = f" FILTER (date BETWEEN today - {days} AND today - 1)"
     before = f" FILTER (date BETWEEN today - {2 * days} AND today - {days + 1})"
-    relation = cursor.sql(
+    found = polars_frame(
+        cursor,
         f"SELECT f.account_id, k.object_id, f.* EXCLUDE (account_id, object_key) FROM (SELECT "
         f"account_id, object_key, {_added(where=now)}, {_added(where=before, suffix='_before')} "
         f"FROM ({facts}) GROUP BY account_id, object_key) f JOIN object_keys k USING (object_key) "
-        f"WHERE spend > 0 OR spend_before > 0 ORDER BY spend DESC, object_id LIMIT {count}"
+        f"WHERE spend > 0 OR spend_before > 0 ORDER BY spend DESC, object_id LIMIT {count}",
     )
-    return pl.DataFrame(relation).cast(schema)  # type: ignore[arg-type]  # a subclass map
+    return found.cast(schema)  # type: ignore[arg-type]  # a subclass map
 
 
 def sparklines(
@@ -192,10 +196,11 @@ def sparklines(
     )
     grid = f"SELECT * FROM (SELECT DISTINCT account_id, object_key FROM p), range({days}) r(day)"
     zeros = ", ".join(f"coalesce({name}, 0) AS {name}" for name in DAILY_SUMS)
-    relation = cursor.sql(
+    found = polars_frame(
+        cursor,
         f"WITH p AS ({per_day}), g AS ({grid}), full_days AS (SELECT account_id, object_key, day, "
         f"{zeros} FROM g LEFT JOIN p USING (account_id, object_key, day)) "
         f"SELECT account_id, object_id, {lists} FROM full_days JOIN object_keys USING "
-        "(object_key) GROUP BY ALL ORDER BY 1, 2"
+        "(object_key) GROUP BY ALL ORDER BY 1, 2",
     )
-    return pl.DataFrame(relation).cast(schema)  # type: ignore[arg-type]  # a subclass map
+    return found.cast(schema)  # type: ignore[arg-type]  # a subclass map

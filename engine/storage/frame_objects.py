@@ -10,6 +10,7 @@ import polars as pl
 from engine.domain.frame import TEXT_COLUMNS
 from engine.domain.objects import Account, Level
 from engine.storage.coverage import naive
+from engine.storage.warehouse_rows import polars_frame
 
 _MICROSECONDS_PER_HOUR = 3_600_000_000.0
 # The newest version of each object known then; what stands on the campaign (objective,
@@ -52,8 +53,7 @@ def object_columns(
 ) -> pl.DataFrame:
     """Return the fixed columns, object_key (-1 without facts), daily_budget."""
     moment = naive(as_of)
-    found = cursor.sql(_OBJECTS, params=[account.account_id, moment, scope, level.value])
-    objects = pl.DataFrame(found)
+    objects = polars_frame(cursor, _OBJECTS, [account.account_id, moment, scope, level.value])
     return objects.select(
         "object_key",
         "daily_budget",

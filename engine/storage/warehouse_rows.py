@@ -1,4 +1,4 @@
-"""Reading single rows from DuckDB."""
+"""Reading results from DuckDB: a single row, or a whole frame."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import duckdb
+import polars as pl
 
 
 def first_row(
@@ -18,3 +19,15 @@ def first_row(
     """
     rows = cursor.execute(statement, list(parameters)).fetchall()
     return rows[0] if rows else None
+
+
+def polars_frame(
+    cursor: duckdb.DuckDBPyConnection, statement: str, parameters: Sequence[object] = ()
+) -> pl.DataFrame:
+    """Return a statement's result as a Polars frame.
+
+    By way of an Arrow table: handing the relation to Polars makes DuckDB print
+    a page about leaked instances when the program ends.
+    """
+    relation = cursor.sql(statement, params=list(parameters) or None)
+    return pl.DataFrame(relation.to_arrow_table())

@@ -36,6 +36,7 @@ from engine.storage.coverage import Coverage, days_of, load_coverage, naive
 from engine.storage.frame_objects import object_columns
 from engine.storage.ring import RingScan, literal, quoted, scan_ring, text_literal
 from engine.storage.warehouse_facts import ACTIONS, scope_of
+from engine.storage.warehouse_rows import polars_frame
 from engine.storage.warehouse_schema import FACT_SUMS, MILLIONTHS
 
 SPENT_TODAY = FrameColumn("spend", "today")
@@ -102,7 +103,8 @@ def _finished(item: FrameColumn, *, known: bool) -> pl.Expr:
     if not known:
         return pl.lit(None, dtype=kind).alias(item.name)
     value = pl.col(item.name).fill_null(0)
-    return (value / MILLIONTHS if counted else value).cast(kind).alias(item.name)
+    # Rounded because Polars divides by multiplying with the reciprocal.
+    return ((value / MILLIONTHS).round(6) if counted else value).cast(kind).alias(item.name)
 
 
 class _Scans:
@@ -287,7 +289,7 @@ class _Scans:
         ]
 
     def _frame(self, statement: str) -> pl.DataFrame:
-        return pl.DataFrame(self._cursor.sql(statement)).cast({"object_key": pl.Int64})
+        return polars_frame(self._cursor, statement).cast({"object_key": pl.Int64})
 
 
 def _span(item: FrameColumn, now: datetime, zone: ZoneInfo) -> Span:
