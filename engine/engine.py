@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from engine.domain.clock import Clock
 from engine.domain.objects import Account
+from engine.execution.settings import ExecutionSettings
 from engine.ports import Forecaster, Platform, Warehouse
-from engine.settings import Settings, Value
+from engine.setting import Value
+from engine.settings import Settings
 from engine.storage.state.state import State
 from engine.telemetry import Telemetry
 
@@ -42,6 +44,7 @@ class Engine:
     telemetry: Telemetry
     platform_name: str
     only_accounts: tuple[str, ...] = ()
+    execution: ExecutionSettings = field(default_factory=ExecutionSettings)
     watch: Watch = field(default_factory=Watch)
 
     def settings(self) -> Settings:

@@ -2,6 +2,8 @@
 
     Exception
     ├── UserError            the user can put it right; the text is shown as it is
+    │   ├── NotFound         what was named does not exist
+    │   └── Clash            what was asked does not fit the present state
     ├── PlatformError        Meta did not do what was asked
     │   ├── Temporary        the same call may succeed later
     │   ├── RateLimited      stop until a given time
@@ -29,6 +31,14 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return f"{self.text} {self.hint}".strip()
+
+
+class NotFound(UserError):
+    """What was named does not exist, or this caller may not know that it does."""
+
+
+class Clash(UserError):
+    """What was asked does not fit the present state of the thing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from engine.domain.errors import UserError
+from engine.domain.errors import NotFound
 from engine.domain.objects import Account
 from engine.storage.state.database import Database
 from engine.storage.state.tables import ACCOUNTS
@@ -58,7 +58,7 @@ class AccountsStore:
         return sorted(found, key=lambda known: (known.account.client, known.account.name))
 
     def get(self, account_id: str) -> KnownAccount:
-        """Return one account; raises UserError for an unknown one."""
+        """Return one account; raises NotFound for an unknown one."""
         query = sa.select(ACCOUNTS).where(ACCOUNTS.c.account_id == account_id)
         with self._database.read() as connection:
             row = connection.execute(query).first()
@@ -69,7 +69,7 @@ class AccountsStore:
     def switch(
         self, account_id: str, *, enabled: bool | None = None, automation: bool | None = None
     ) -> None:
-        """Set the switches that are given; raises UserError for an unknown account."""
+        """Set the switches that are given; raises NotFound for an unknown account."""
         given = {"enabled": enabled, "automation": automation}
         self._set(account_id, {name: on for name, on in given.items() if on is not None})
 
@@ -91,8 +91,8 @@ class AccountsStore:
                 raise _unknown(account_id)
 
 
-def _unknown(account_id: str) -> UserError:
-    return UserError(
+def _unknown(account_id: str) -> NotFound:
+    return NotFound(
         f"There is no account {account_id!r}.", hint="`ai-buyer accounts` lists the known ones."
     )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.domain.decision import NOTIFICATION, Decision
-from engine.domain.errors import UserError
+from engine.domain.errors import NotFound, UserError
 from engine.domain.journal import ACTING_STATES, JournalEntry, JournalState
 from engine.domain.rule import Mode
 from engine.storage.state.database import Database
@@ -75,10 +75,10 @@ class JournalReader:
         )
 
     def entry(self, entry_id: str) -> JournalEntry:
-        """Return one entry; UserError for an unknown id."""
+        """Return one entry; NotFound for an unknown id."""
         found = self.entries([entry_id])
         if not found:
-            raise UserError(f"The journal has no entry {entry_id!r}.")
+            raise NotFound(f"The journal has no entry {entry_id!r}.")
         return found[0]
 
     def entries(self, entry_ids: Sequence[str]) -> list[JournalEntry]:
@@ -90,12 +90,12 @@ class JournalReader:
         return found
 
     def decision(self, entry_id: str) -> Decision:
-        """Return the decision of an entry with its verdict trace; UserError for an unknown id."""
+        """Return the decision of an entry with its verdict trace; NotFound for an unknown id."""
         query = sa.select(DECISIONS.c.document).where(DECISIONS.c.entry_id == entry_id)
         with self._database.read() as connection:
             document = connection.scalar(query)
         if document is None:
-            raise UserError(f"The journal has no entry {entry_id!r}.")
+            raise NotFound(f"The journal has no entry {entry_id!r}.")
         return from_document(document)
 
     def events(self, entry_id: str) -> list[JournalEvent]:

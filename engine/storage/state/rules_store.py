@@ -13,7 +13,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from engine.domain.errors import UserError
+from engine.domain.errors import Clash, NotFound
 from engine.domain.rule import RuleStatus
 from engine.storage.state.database import Database
 from engine.storage.state.tables import RULE_VERSIONS, RULES
@@ -83,7 +83,7 @@ class RulesStore:
         *,
         rule_id: str | None = None,
     ) -> StoredRule:
-        """Keep a new rule as its version 1; raises UserError when the name is taken."""
+        """Keep a new rule as its version 1; raises Clash when the name is taken."""
         rule_id = rule_id or uuid.uuid4().hex[:16]
         with self._database.write() as connection:
             _refuse_taken_name(connection, draft, rule_id)
@@ -111,7 +111,7 @@ class RulesStore:
     ) -> StoredRule:
         """Keep a new version of a rule; it counts as whole again.
 
-        Raises UserError for an unknown rule, a taken name, or when somebody saved a
+        Raises NotFound for an unknown rule, a taken name, or when somebody saved a
         version after `expected_version`.
         """
         with self._database.write() as connection:
@@ -119,7 +119,7 @@ class RulesStore:
             if newest is None:
                 raise _unknown(rule_id)
             if expected_version is not None and newest != expected_version:
-                raise UserError(
+                raise Clash(
                     f"The rule {draft.name!r} was changed meanwhile "
                     f"(version {newest}, yours is based on {expected_version}).",
                     hint="Open it anew and repeat your change.",
@@ -137,7 +137,7 @@ class RulesStore:
         return self.get(rule_id)
 
     def get(self, rule_id: str, version: int | None = None) -> StoredRule:
-        """Return a rule, in its newest or a given version; UserError for an unknown one."""
+        """Return a rule, in its newest or a given version; NotFound for an unknown one."""
         chosen = (
             _LATEST
             if version is None
@@ -201,7 +201,7 @@ def _refuse_taken_name(connection: sa.Connection, draft: RuleDraft, rule_id: str
     )
     if taken is not None:
         whose = f"the client {draft.client!r}" if draft.client else "all clients"
-        raise UserError(
+        raise Clash(
             f"There is already a rule named {draft.name!r} for {whose}.",
             hint="Choose another name, or change that rule.",
         )
@@ -230,8 +230,8 @@ def _add_version(
     )
 
 
-def _unknown(rule_id: str) -> UserError:
-    return UserError(f"There is no rule {rule_id!r}.", hint="`ai-buyer rules list` lists them.")
+def _unknown(rule_id: str) -> NotFound:
+    return NotFound(f"There is no rule {rule_id!r}.", hint="`ai-buyer rules list` lists them.")
 
 
 def _stored(row: sa.RowMapping) -> StoredRule:
