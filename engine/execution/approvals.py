@@ -1,0 +1,159 @@
+"""Decisions that wait for a person: approved as they were shown, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from engine.decide.context import GuardContext, History
+from engine.decide.guards.chain import first_veto
+from engine.domain.clock import Clock
+from engine.domain.decision import Reason
+from engine.domain.errors import UserError
+from engine.domain.journal import JournalEntry, JournalState
+from engine.execution.execute import execute
+from engine.execution.reserve import daily_cap
+from engine.execution.settings import ExecutionSettings
+from engine.ports import Platform
+from engine.storage.state.journal_reader import JournalFilter
+from engine.storage.state.journal_store import WrongState
+from engine.storage.state.state import State
+
+_WAITING = JournalState.AWAITING_APPROVAL
+
+
+def fingerprint(entry: JournalEntry) -> str:
+    """Return the mark of what a person is shown: object, field, values, rule version."""
+    shown = (
+        entry.entry_id,
+        entry.rule_id,
+        entry.rule_version,
+        entry.object_id,
+        entry.action,
+        entry.field,
+        entry.before,
+        entry.after,
+    )
+    return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+async def approve(
+    entry_id: str,
+    approved: str | None,
+    actor: str,
+    state: State,
+    platform: Platform,
+    clock: Clock,
+    context: GuardContext,
+    settings: ExecutionSettings | None = None,
+) -> list[JournalEntry]:
+    """Approve a waiting entry and what follows it, and carry them out.
+
+    `approved` is the fingerprint of what the person saw, none where it was not shown.
+    The guards look again, with `context` as the account is now. Returns the entries as
+    they are then: applied, or vetoed or cancelled with the reason. Raises UserError
+    when it does not wait, or is not what was approved.
+    """
+    chosen = settings or ExecutionSettings()
+    entry = await asyncio.to_thread(_waiting, state, entry_id)
+    if approved is not None and approved != fingerprint(entry):
+        raise UserError(
+            "This is not what you approved; it was changed meanwhile.", hint="Look at it again."
+        )
+    now = clock.now()
+    group = await asyncio.to_thread(_group, state, entry)
+    if now - entry.decided_at > chosen.approval_valid:
+        return await asyncio.to_thread(_close, state, group, now, _EXPIRED, actor)
+    own = {one.entry_id for one in group}
+    here = replace(
+        context,
+        now=now,
+        history=History(one for one in context.recent if one.entry_id not in own),
+    )
+    decision = await asyncio.to_thread(state.reader.decision, entry_id)
+    veto = first_veto(decision.proposal, here)
+    if veto is not None:
+        return await asyncio.to_thread(_veto, state, group, now, veto, actor)
+    await asyncio.to_thread(_open, state, group, now, actor, here)
+    return await execute([one.entry_id for one in group], state, platform, clock, chosen)
+
+
+def reject(
+    entry_id: str, actor: str, state: State, clock: Clock, reason: str = ""
+) -> list[JournalEntry]:
+    """Reject a waiting entry and what follows it; UserError when it does not wait."""
+    group = _group(state, _waiting(state, entry_id))
+    words = f"Rejected by {actor}." if not reason else f"Rejected by {actor}: {reason}"
+    return [
+        state.journal.move(
+            one.entry_id, JournalState.REJECTED, clock.now(), Reason("rejected", words), actor
+        )
+        for one in group
+    ]
+
+
+def expire(
+    state: State, now: datetime, settings: ExecutionSettings | None = None
+) -> list[JournalEntry]:
+    """Cancel entries that waited for a person longer than `approval_valid`."""
+    valid = (settings or ExecutionSettings()).approval_valid
+    old = [one for one in state.reader.in_states([_WAITING]) if now - one.decided_at > valid]
+    return _close(state, old, now, _EXPIRED, "engine")
+
+
+_EXPIRED = Reason("expired", "Nobody approved it in time.")
+
+
+def _waiting(state: State, entry_id: str) -> JournalEntry:
+    entry = state.reader.entry(entry_id)
+    if entry.state is not _WAITING:
+        raise UserError(f"This decision does not wait for approval: it is {entry.state}.")
+    if entry.follows is not None:
+        raise UserError("This belongs to another decision.", hint="Decide on that one.")
+    return entry
+
+
+def _group(state: State, entry: JournalEntry) -> list[JournalEntry]:
+    """Return the entry and all that follow it, in the order of the rule's actions."""
+    group = [entry]
+    for leader in group:
+        group += state.reader.find(JournalFilter(follows=leader.entry_id, states=[_WAITING]))
+    return group
+
+
+def _close(
+    state: State, group: Sequence[JournalEntry], now: datetime, reason: Reason, actor: str
+) -> list[JournalEntry]:
+    cancelled = JournalState.CANCELLED
+    return [state.journal.move(one.entry_id, cancelled, now, reason, actor) for one in group]
+
+
+def _veto(
+    state: State, group: Sequence[JournalEntry], now: datetime, veto: Reason, actor: str
+) -> list[JournalEntry]:
+    first, *others = group
+    vetoed = state.journal.move(first.entry_id, JournalState.VETOED, now, veto, actor)
+    alone = Reason("follows_nothing", "The action before it in the rule was vetoed.")
+    return [vetoed, *_close(state, others, now, alone, actor)]
+
+
+def _open(
+    state: State,
+    group: Sequence[JournalEntry],
+    now: datetime,
+    actor: str,
+    context: GuardContext,
+) -> None:
+    """Reserve the money of the group; where it no longer fits, the journal vetoes."""
+    cap = daily_cap(context)
+    for one in group:
+        try:
+            state.journal.approve(one.entry_id, now, actor, cap)
+        except WrongState as error:
+            raise UserError(
+                f"This decision does not wait for approval any more: it is {error.entry.state}."
+            ) from error

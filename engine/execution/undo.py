@@ -1,0 +1,118 @@
+"""Taking a change back: only while nobody changed the thing after us."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from engine.decide.context import GuardContext
+from engine.decide.decide import decide_for_person
+from engine.domain.action import Action, ActionType
+from engine.domain.clock import Clock
+from engine.domain.decision import Decision, Proposal
+from engine.domain.errors import PlatformError, UserError
+from engine.domain.journal import OPEN_STATES, JournalEntry, JournalState
+from engine.domain.objects import AdObject
+from engine.domain.rule import Mode
+from engine.execution.execute import execute, value_of
+from engine.execution.judging import last_foreign
+from engine.execution.reserve import daily_cap
+from engine.execution.settings import ExecutionSettings
+from engine.ports import Platform
+from engine.storage.state.journal_reader import JournalFilter
+from engine.storage.state.state import State
+
+_UNDOABLE = frozenset({"status", "daily_budget", "lifetime_budget"})
+
+
+async def undo(
+    entry_id: str,
+    actor: str,
+    state: State,
+    platform: Platform,
+    clock: Clock,
+    context: GuardContext,
+    settings: ExecutionSettings | None = None,
+) -> JournalEntry:
+    """Take an applied change back and return the new entry that does it.
+
+    The object must still have the value that we set: otherwise UserError, which says
+    who changed it. The guards for people hold (`context` is the account's situation);
+    a veto is returned as an entry with its reason. When the new entry is applied, the
+    old one becomes undone.
+    """
+    entry = await asyncio.to_thread(state.reader.entry, entry_id)
+    earlier = await asyncio.to_thread(state.reader.find, JournalFilter(undoes=entry_id))
+    _refuse_what_cannot_be_undone(entry, earlier)
+    current = await _current(entry, platform)
+    if value_of(current, entry.field) != entry.after:
+        raise UserError(await _who_changed_it(entry, current, platform, context))
+    name = f"undo:{entry_id}:{len(earlier)}"
+    here = replace(context, now=clock.now(), cycle_id=name, bucket=name)
+    original = await asyncio.to_thread(state.reader.decision, entry_id)
+    proposal = _proposal(original, entry, current)
+    decision = decide_for_person(proposal, here, actor, undoes=entry_id)
+    caps = {entry.account_id: daily_cap(here)}
+    recorded = await asyncio.to_thread(state.journal.record, [decision], caps)
+    settled = await execute([recorded[0].entry_id], state, platform, clock, settings)
+    return settled[0]
+
+
+def _refuse_what_cannot_be_undone(entry: JournalEntry, earlier: list[JournalEntry]) -> None:
+    if entry.field not in _UNDOABLE:
+        raise UserError("Only changes of a status or a budget can be taken back.")
+    if entry.state is JournalState.UNDONE:
+        raise UserError("This change was taken back already.")
+    if entry.state is not JournalState.APPLIED:
+        raise UserError(f"This change is {entry.state}; only an applied one can be taken back.")
+    if any(other.state in OPEN_STATES for other in earlier):
+        raise UserError("This change is being taken back right now.")
+
+
+async def _current(entry: JournalEntry, platform: Platform) -> AdObject:
+    try:
+        found = (await platform.read([entry.target])).get(entry.object_id)
+    except PlatformError as error:
+        raise UserError(
+            f"{entry.object_name} could not be read: {error.text}", hint="Try again later."
+        ) from error
+    if found is None:
+        raise UserError(f"{entry.object_name} is no longer there.")
+    return found
+
+
+async def _who_changed_it(
+    entry: JournalEntry, current: AdObject, platform: Platform, context: GuardContext
+) -> str:
+    since = entry.sent_at or entry.decided_at
+    try:
+        rows = await platform.activities(context.account, since)
+    except PlatformError:
+        rows = ()
+    last = last_foreign(entry, rows)
+    who = (
+        f"{last.actor or 'Somebody'} changed it on {last.at:%Y-%m-%d %H:%M} UTC"
+        if last
+        else ("somebody changed it since")
+    )
+    return (
+        f"{entry.object_name} can't be taken back: we set {entry.after}, "
+        f"it has {value_of(current, entry.field)} now; {who}."
+    )
+
+
+def _proposal(original: Decision, entry: JournalEntry, current: AdObject) -> Proposal:
+    """Return the change back, to be decided on for a person."""
+    if entry.is_budget:
+        kind = ActionType.SET_BUDGET
+    else:
+        kind = ActionType.PAUSE if entry.before == "PAUSED" else ActionType.ACTIVATE
+    return replace(
+        original.proposal,
+        mode=Mode.AUTOMATIC,
+        action=Action(kind, written_as="undo"),
+        object=current,
+        before=entry.after,
+        after=entry.before,
+        message="",
+    )
