@@ -135,7 +135,8 @@ class Plot(QWidget):
             axis = item.getAxis(side)
             axis.setStyle(tickLength=0, tickFont=face, tickTextOffset=8, autoExpandTextSpace=False)
             axis.setPen(pg.mkPen(None))
-            axis.setTickPen(pg.mkPen(None))
+            # pyqtgraph draws a dot even for ticks of no length: hide it.
+            axis.setTickPen(pg.mkPen(tokens.surface))
             axis.setTextPen(tokens.text3)
         item.getAxis("left").setWidth(round(room) + 14)
         item.getAxis("bottom").setHeight(self._look.px(24))

@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -10,17 +20,61 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from ui.grid.columns import Column
 from ui.look import Density, Look
+from ui.painting import draw_checkbox
 from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.labels import label
 from ui.widgets.segmented import Segmented
 
 _KEY = Qt.ItemDataRole.UserRole
+
+
+class _ItemDelegate(QStyledItemDelegate):
+    """Paints a column's tick box, its title and the handle to drag it."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return a row's height."""
+        return QSize(100, self._look.px(30))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one row."""
+        tokens, box = self._look.tokens, QRectF(option.rect)
+        painter.save()
+        hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if hover or option.state & QStyle.StateFlag.State_Selected:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._look.colour(tokens.hover))
+            painter.drawRoundedRect(box, 5, 5)
+        state = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole))
+        draw_checkbox(painter, QPointF(box.left() + 14, box.center().y()), state, tokens, hover)
+        painter.setFont(self._look.font(13))
+        painter.setPen(self._look.colour(tokens.text))
+        words = box.adjusted(32, 0, -26, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+        ratio = painter.device().devicePixelRatioF()
+        grip = self._look.icons.pixmap("grip-vertical", tokens.text3, 14, ratio)
+        painter.drawPixmap(QPointF(box.right() - 20, box.center().y() - 7), grip)
+        painter.restore()
 
 
 class ColumnChooser(QFrame):
@@ -41,6 +95,8 @@ class ColumnChooser(QFrame):
         self._search.setPlaceholderText(look.say("grid.find_column"))
         self._search.setAccessibleName(look.say("grid.find_column"))
         self._list = QListWidget()
+        self._list.setItemDelegate(_ItemDelegate(look, self))
+        self._list.setMouseTracking(True)
         self._list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self._list.setMinimumHeight(look.px(300))
         reset = Button(look, "grid.reset_columns", ButtonKind.LINK)

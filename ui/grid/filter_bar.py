@@ -27,7 +27,7 @@ class FilterField(QLineEdit):
         self._model = model
         self._icon = QAction(self)
         self.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
-        self.setMinimumWidth(200)
+        self.setMinimumWidth(170)
         self.setClearButtonEnabled(True)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

@@ -66,12 +66,13 @@ class GridFooter(QWidget):
         return "&nbsp;&nbsp;&nbsp;&nbsp; ".join(parts)
 
     def _summed_places(self) -> np.ndarray:
-        """Return the ticked rows' places, or all shown ones."""
+        """Return the places of shown ticked rows, or of all shown ones."""
         places, ticks = self._model.shown_places(), self._model.ticks
         if not len(ticks):
             return places
         ids = self._model.data_set.ids
-        return np.asarray([place for place in places if ids[int(place)] in ticks], dtype=np.intp)
+        ticked = [place for place in places if ids[int(place)] in ticks]
+        return np.asarray(ticked, dtype=np.intp) if ticked else places
 
 
 def total_text(look: Look, data: GridData, column: Column, places: np.ndarray) -> str:

@@ -1,14 +1,15 @@
 """The grid's views: the table and the part that stays in sight."""
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView, QWidget
 
-from ui.grid.columns import Column, GridData, Kind
+from ui.grid.columns import STATUS_TONES, Column, GridData, Kind
 from ui.grid.delegate import CellDelegate
 from ui.grid.header import GridHeader
 from ui.grid.model import GridModel
 from ui.look import Look
+from ui.painting import pill_width
 
 _TICK_KEYS = "xчXЧ"
 _TOGGLE_KEYS = "pзPЗ"
@@ -29,6 +30,7 @@ class GridTable(QTableView):
         self._look = look
         self.hover_row = -1
         self._anchor = -1
+        self._sized: list[str] = []
         self._grid_model = model
         self.setModel(model)
         self.header = GridHeader(look, model, self)
@@ -45,7 +47,8 @@ class GridTable(QTableView):
         self.setItemDelegate(CellDelegate(look, model, self, self))
         self.header.sort_requested.connect(self.sort_by)
         self.header.all_ticked.connect(self._tick_all)
-        model.modelReset.connect(self._size_columns)
+        model.modelReset.connect(self._keep_columns)
+        look.reworded.connect(self._size_columns)
         look.keep_styled(self, self._restyle)
         look.keep_worded(self, lambda: self.setAccessibleName(look.say("grid.name")))
         self._size_columns()
@@ -230,11 +233,31 @@ class GridTable(QTableView):
             top = self.rowViewportPosition(row)
             self.viewport().update(QRect(0, top, self.viewport().width(), self.rowHeight(row)))
 
+    def _keep_columns(self) -> None:
+        """Size the columns only when they changed, not on new rows."""
+        keys = [column.key for column in self._grid_model.columns]
+        if keys != self._sized:
+            self._size_columns()
+
     def _size_columns(self) -> None:
         """Give each column its width."""
+        self._sized = [column.key for column in self._grid_model.columns]
         for place, column in enumerate(self._grid_model.columns):
-            self.setColumnWidth(place, self._look.px(column.width))
+            self.setColumnWidth(place, self._natural_width(column))
         self._stretch_name()
+
+    def _natural_width(self, column: Column) -> int:
+        """Return the width that title and status words need at least."""
+        look = self._look
+        if column.kind is Kind.CHECK:
+            return look.px(column.width)
+        title = QFontMetricsF(look.font(12, 600)).horizontalAdvance(look.say(column.title_key))
+        needed = title + 40
+        if column.kind is Kind.STATUS:
+            face = look.font(11, 600)
+            words = (look.say(f"delivery.{name}") for name in ("paused", *STATUS_TONES))
+            needed = max(needed, max(pill_width(word, face, dot=True) for word in words) + 14)
+        return max(look.px(column.width), round(needed))
 
     def _stretch_name(self) -> None:
         """Widen the name column into what the others leave free."""

@@ -58,6 +58,9 @@ class SidePanel(QFrame):
         if old is not None:
             old.deleteLater()
         self._area.setWidget(content)
+        # A scroll area fills its content with the window's colour by itself.
+        content.setAutoFillBackground(False)
+        self._area.viewport().setAutoFillBackground(False)
         self.show()
 
     def dismiss(self) -> None:

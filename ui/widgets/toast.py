@@ -69,6 +69,12 @@ class Toast(FloatingFrame):
         if tone is not Tone.BAD:
             self._timer.start(round(seconds * 1000))
 
+    def place(self) -> None:
+        """Stand in the lower right corner, clear of the pending bar."""
+        self.adjustSize()
+        left = self.host.width() - self.width() - 20
+        self.move(left, self.host.height() - self.height() - 20)
+
     def _act(self) -> None:
         """Do the action once and go."""
         action, self._on_action = self._on_action, None

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
 
 from ui.look import Look
 from ui.painting import draw_focus
@@ -18,6 +18,8 @@ class ViewTabs(QTabBar):
         self.setExpanding(False)
         self.setMouseTracking(True)
         self.setUsesScrollButtons(False)
+        # Tabs give way to the filter beside them instead of widening the window.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         look.restyled.connect(self.updateGeometry)
 
