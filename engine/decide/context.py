@@ -165,5 +165,6 @@ def as_entry(decision: Decision) -> JournalEntry:
         decided_at=decision.decided_at,
         follows=decision.follows,
         position=proposal.position,
+        outcome=decision.outcome,
         intent_at=decision.decided_at if decision.outcome is Outcome.ACT else None,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from engine.domain.decision import BUDGET_FIELDS, NOTIFICATION, Value
+from engine.domain.decision import BUDGET_FIELDS, NOTIFICATION, Outcome, Value
 from engine.domain.objects import Level, ObjectRef
 from engine.domain.rule import Mode
 
@@ -79,7 +79,8 @@ class JournalEntry:
     `undoes` is the id of the entry that this one takes back. `bucket` is the
     evaluation bucket: (rule, object, field, bucket) is unique among entries that act.
     `intent_at` is when the money was reserved (at once, or at approval), `follows` the
-    entry that must be applied first, `position` the action's place in its rule.
+    entry that must be applied first, `position` the action's place in its rule,
+    `outcome` what was decided at first.
     """
 
     entry_id: str
@@ -108,6 +109,7 @@ class JournalEntry:
     intent_at: datetime | None = None
     follows: str | None = None
     position: int = 0
+    outcome: Outcome = Outcome.ACT
 
     @property
     def is_notification(self) -> bool:

@@ -38,10 +38,11 @@ class RuleRun:
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Since when, and in how many evaluations in a row, a rule has held for an object."""
+    """Since when, until when, and in how many evaluations in a row a rule held for an object."""
 
     rule_version: int
     since: datetime
+    last: datetime
     cycles: int
 
 
@@ -111,7 +112,7 @@ class CyclesStore:
         query = sa.select(STREAKS).where(STREAKS.c.account_id == account_id)
         with self._database.read() as connection:
             return {
-                (r.rule_id, r.object_id): Streak(r.rule_version, r.since, r.cycles)
+                (r.rule_id, r.object_id): Streak(r.rule_version, r.since, r.last, r.cycles)
                 for r in connection.execute(query)
             }
 
@@ -124,6 +125,7 @@ class CyclesStore:
                 "account_id": account_id,
                 "rule_version": streak.rule_version,
                 "since": streak.since,
+                "last": streak.last,
                 "cycles": streak.cycles,
             }
             for (rule_id, object_id), streak in streaks.items()

@@ -88,6 +88,7 @@ def to_entry(row: sa.RowMapping) -> JournalEntry:
             "state": JournalState(row["state"]),
             "mode": Mode(row["mode"]),
             "level": Level(row["level"]),
+            "outcome": Outcome(row["outcome"]),
         }
     )
 

@@ -182,6 +182,7 @@ STREAKS = sa.Table(
     sa.Column("account_id", sa.Text, nullable=False),
     sa.Column("rule_version", sa.Integer, nullable=False),
     sa.Column("since", UtcTime, nullable=False),
+    sa.Column("last", UtcTime, nullable=False),
     sa.Column("cycles", sa.Integer, nullable=False),
 )
 

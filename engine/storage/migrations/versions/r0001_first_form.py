@@ -192,6 +192,7 @@ def _streaks() -> None:
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("rule_version", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cycles", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("rule_id", "object_id"),
     )
