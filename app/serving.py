@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import socket
+from collections.abc import Awaitable, Callable
 from types import FrameType
 
 import uvicorn
@@ -20,14 +20,23 @@ _GRACE_SECONDS = 3
 
 
 class _Server(uvicorn.Server):
-    """A server that ends its event streams first, so that it can stop at once."""
+    """A server that says when it listens, and ends its streams before it stops."""
 
-    def __init__(self, config: uvicorn.Config, parts: Parts) -> None:
+    def __init__(
+        self, config: uvicorn.Config, parts: Parts, when_ready: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__(config)
         self._parts = parts
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            await self._when_ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End the streams, then stop as usual."""
+        """End the event streams, then stop as usual."""
         self._parts.events.close()
         super().handle_exit(sig, frame)
 
@@ -64,16 +73,14 @@ async def serve(parts: Parts, home: Home, bound: socket.socket, url: str) -> Non
         timeout_graceful_shutdown=_GRACE_SECONDS,
         lifespan="off",
     )
-    server = _Server(config, parts)
-    serving = asyncio.create_task(server.serve(sockets=[bound]))
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.01)
-    if not serving.done():
+
+    async def say_where() -> None:
         engine_file.write(home, Running(os.getpid(), url, parts.token))
         print(json.dumps({"url": url, "pid": os.getpid(), "home": str(home.folder)}), flush=True)
         await parts.begin_work()
+
     try:
-        await serving
+        await _Server(config, parts, say_where).serve(sockets=[bound])
     finally:
         engine_file.remove(home)
         await parts.end_work()

@@ -1,0 +1,165 @@
+"""The composition root: the only place where parts are chosen and put together."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.types import ASGIApp
+
+from app.paths import Home
+from app.settings import Environment
+from engine.api.events import EventStream
+from engine.api.server import build_api
+from engine.cycle.runner import CycleRunner
+from engine.domain.changes import Changes
+from engine.domain.clock import Clock, SystemClock
+from engine.domain.errors import PlatformError, StorageError, UserError
+from engine.engine import Engine
+from engine.execution.approvals import expire
+from engine.execution.recover import reconcile, recover
+from engine.execution.settings import ExecutionSettings
+from engine.ports import Scheduler
+from engine.scheduler import InProcessScheduler
+from engine.storage.state.state import open_state
+from engine.storage.warehouse_duckdb import DuckDBWarehouse
+from engine.telemetry import new_telemetry
+from models.unserved import UnservedForecaster
+from sync.credentials import Credentials
+from sync.graph_client import GraphSettings
+from sync.graph_platform import GraphPlatform, PlatformSettings
+from sync.platform_clock import PlatformClock
+
+log = structlog.get_logger(__name__)
+_IN_PROCESS_URL = "http://127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A whole engine, wired: its API, its token, and the work it does by itself."""
+
+    engine: Engine
+    runner: CycleRunner
+    events: EventStream
+    api: ASGIApp
+    scheduler: Scheduler
+    token: str = field(repr=False)
+
+    async def begin_work(self) -> None:
+        """Settle what a crash left open, then run cycles for as long as we live."""
+        await self._recover()
+        minutes = self.engine.settings().number("sync.every_minutes")
+        self.scheduler.every("cycle", minutes * 60, self.cycle)
+        self.scheduler.start()
+        await self.cycle()
+
+    async def end_work(self) -> None:
+        """Stop firing and wait for the cycle that runs."""
+        await self.scheduler.stop()
+
+    async def cycle(self) -> None:
+        """Run one cycle over all accounts; failures are told, the next one tries again."""
+        engine = self.engine
+        try:
+            await reconcile(engine.state, engine.platform, engine.clock, engine.execution)
+            await asyncio.to_thread(expire, engine.state, engine.clock.now(), engine.execution)
+            await self.runner.run_all()
+        except (PlatformError, StorageError, UserError) as error:
+            engine.watch.last_error = str(error)
+            log.warning("no cycle", reason=str(error))
+
+    async def _recover(self) -> None:
+        """Settle what a crash left open; what was sent is never sent again."""
+        engine = self.engine
+        try:
+            await recover(engine.state, engine.platform, engine.clock, engine.execution)
+        except PlatformError as error:
+            log.warning("recovery waits for Meta", reason=str(error))
+
+
+@asynccontextmanager
+async def open_parts(
+    home: Home, environment: Environment, *, url: str = _IN_PROCESS_URL
+) -> AsyncIterator[Parts]:
+    """Yield a wired engine on `home`; closes everything it opened.
+
+    Raises UserError without a token, StorageError when a database can't be used.
+    """
+    platform, clock = await _open_platform(environment)
+    try:
+        state = await asyncio.to_thread(open_state, home.state)
+        try:
+            warehouse = await asyncio.to_thread(DuckDBWarehouse, home.warehouse)
+            try:
+                engine = Engine(
+                    state=state,
+                    warehouse=warehouse,
+                    platform=platform,
+                    forecaster=UnservedForecaster(),
+                    clock=clock,
+                    telemetry=new_telemetry(),
+                    platform_name="sandbox" if environment.is_sandbox else "meta",
+                    only_accounts=environment.account_ids,
+                    execution=_execution(environment),
+                )
+                yield _assemble(engine, url)
+            finally:
+                await asyncio.to_thread(warehouse.close)
+        finally:
+            state.close()
+    finally:
+        await platform.close()
+
+
+def _assemble(engine: Engine, url: str) -> Parts:
+    events = EventStream()
+
+    def tell(changes: Changes) -> None:
+        events.publish(changes, engine.clock.now())
+
+    runner = CycleRunner(engine, tell)
+    token = secrets.token_urlsafe(32)
+    api = build_api(
+        engine,
+        events,
+        runner,
+        token=token,
+        hosts=hosts_of(url),
+        version=version("ai-buyer"),
+    )
+    return Parts(engine, runner, events, api, InProcessScheduler(), token)
+
+
+async def _open_platform(environment: Environment) -> tuple[GraphPlatform, Clock]:
+    if not environment.access_token:
+        raise UserError(
+            "There is no access token for Meta.",
+            hint="Set FACEBOOK_ACCESS_TOKEN, or look around without one: ai-buyer --demo.",
+        )
+    credentials = Credentials(environment.access_token, environment.app_id, environment.app_secret)
+    settings = PlatformSettings(graph=GraphSettings(base_url=environment.graph_url))
+    server_clock = PlatformClock()
+    clock: Clock = server_clock if environment.clock == "platform" else SystemClock()
+    platform = GraphPlatform(credentials, settings, clock=clock, server_clock=server_clock)
+    if environment.clock == "platform":
+        await server_clock.refresh()
+    return platform, clock
+
+
+def _execution(environment: Environment) -> ExecutionSettings:
+    """A sandbox's writes never land late, so its lost answers can be judged at once."""
+    return ExecutionSettings.for_sandbox() if environment.is_sandbox else ExecutionSettings()
+
+
+def hosts_of(url: str) -> frozenset[str]:
+    """Return the Host headers under which `url` may be asked for."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    names = {parts.hostname or "", "127.0.0.1", "localhost", "[::1]"}
+    return frozenset(f"{name}{port}" for name in names)

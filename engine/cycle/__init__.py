@@ -1,0 +1,1 @@
+"""The loop: pull, evaluate, guard, journal, act."""

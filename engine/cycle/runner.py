@@ -1,0 +1,80 @@
+"""Cycles over all accounts: a few at once, never two over the same account."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from engine.cycle.rule_book import RuleBook
+from engine.cycle.run import CycleReport, run_cycle
+from engine.domain.changes import Area, Changes
+from engine.domain.errors import PlatformError, UserError
+from engine.domain.objects import Account
+from engine.engine import Engine
+
+log = structlog.get_logger(__name__)
+
+
+class CycleRunner:
+    """Runs cycles and tells what changed; one runner per engine."""
+
+    def __init__(self, engine: Engine, tell: Callable[[Changes], None]) -> None:
+        """`tell` is called on the event loop whenever areas changed."""
+        self.book = RuleBook(engine.state.rules)
+        self._engine = engine
+        self._tell = tell
+        self._busy: dict[str, asyncio.Lock] = {}
+
+    async def run_all(self, account_ids: Sequence[str] | None = None) -> list[CycleReport]:
+        """Run one cycle over the accounts named, or over all of them.
+
+        Raises UserError for an account that is not known or not enabled, PlatformError
+        when the list of accounts can't be read and none is known yet.
+        """
+        await self._find_accounts()
+        accounts = self._choose(account_ids)
+        at_once = asyncio.Semaphore(int(self._engine.settings().number("sync.accounts_at_once")))
+        return list(
+            await asyncio.gather(*(self._run_one(account, at_once) for account in accounts))
+        )
+
+    async def _run_one(self, account: Account, at_once: asyncio.Semaphore) -> CycleReport:
+        lock = self._busy.setdefault(account.account_id, asyncio.Lock())
+        async with lock, at_once:
+            report = await run_cycle(self._engine, account, self.book)
+        self._tell(report.changes)
+        return report
+
+    async def _find_accounts(self) -> None:
+        engine = self._engine
+        try:
+            found = await engine.platform.accounts()
+        except PlatformError as error:
+            if not engine.accounts():
+                raise
+            log.warning("accounts could not be listed", reason=str(error))
+            return
+        wanted = [
+            account
+            for account in found
+            if not engine.only_accounts or account.account_id in engine.only_accounts
+        ]
+        known = {account.account_id for account in engine.accounts()}
+        await asyncio.to_thread(engine.state.accounts.remember, wanted, engine.clock.now())
+        if {account.account_id for account in wanted} - known:
+            self._tell(Changes.of(Area.ACCOUNTS))
+
+    def _choose(self, account_ids: Sequence[str] | None) -> list[Account]:
+        accounts = self._engine.accounts()
+        if account_ids is None:
+            return accounts
+        by_id = {account.account_id: account for account in accounts}
+        unknown = [one for one in account_ids if one.removeprefix("act_") not in by_id]
+        if unknown:
+            raise UserError(
+                f"There is no enabled account {', '.join(unknown)}.",
+                hint="List them with: ai-buyer accounts.",
+            )
+        return [by_id[one.removeprefix("act_")] for one in account_ids]
