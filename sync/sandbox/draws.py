@@ -21,6 +21,7 @@ _STEP = 0x9E3779B97F4A7C15
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _LANES = 1 << 16
+_SMALL_RATE = 4.0
 
 
 def key(*parts: int) -> int:
@@ -66,10 +67,10 @@ def uniform_single(random_bits: Keys) -> Singles:
     return (top + np.float32(0.5)) * np.float32(2.0**-23)
 
 
-def lane(random_bits: Keys, number: int) -> NDArray[np.intp]:
+def lane(random_bits: Keys, number: int) -> NDArray[np.uint16]:
     """Cut 16 of the 64 bits out (lane 0 to 3), as an index into the tables below."""
-    cut = random_bits >> np.uint64(16 * number) if number else random_bits
-    return (cut & np.uint64(_LANES - 1)).astype(np.intp)
+    sixteenths = np.ascontiguousarray(random_bits, dtype="<u8").view("<u2")
+    return np.asarray(sixteenths[..., number::4])
 
 
 @functools.cache
@@ -98,10 +99,20 @@ def normal(keys: Keys, *purpose: int) -> Floats:
     return normal_table()[lane(bits(keys, *purpose), 1)].astype(np.float64)
 
 
-def gamma_factor(keys: Keys, alpha: Floats | float, *purpose: int) -> Floats:
-    """Draw factors of mean 1 and variance alpha, gamma by Wilson and Hilferty (1931)."""
+def four_normals(keys: Keys, *purpose: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """Draw four independent standard normals per key from one hash."""
+    random, table = bits(keys, *purpose), normal_table()
+    first, second, third, fourth = (table[lane(random, n)].astype(np.float64) for n in range(4))
+    return first, second, third, fourth
+
+
+def gamma_factor(z: Floats, alpha: Floats | float) -> Floats:
+    """Turn normals into gamma factors of mean 1 and variance alpha.
+
+    After Wilson and Hilferty (1931): the cube root of a gamma is nearly normal.
+    """
     ninth = np.minimum(alpha, 4.0) / 9
-    cube = 1 - ninth + np.sqrt(ninth) * normal(keys, *purpose)
+    cube = 1 - ninth + np.sqrt(ninth) * z
     return np.asarray(np.maximum(cube, 0.05) ** 3)
 
 
@@ -112,27 +123,58 @@ def poisson(rate: Singles, u: Singles) -> NDArray[np.int32]:
     rates by inversion, large ones by the normal with its skewness (Cornish and Fisher).
     """
     flat_rate, flat_u = rate.ravel(), u.ravel()
-    z = normal_table()[(flat_u * np.float32(_LANES - 1)).astype(np.intp)]
-    large = flat_rate + np.sqrt(flat_rate) * z + (z * z - 1) / np.float32(6)
-    counts = np.maximum(np.floor(large + np.float32(0.5)), 0).astype(np.int32)
-    small = np.flatnonzero(flat_rate < 12)
-    if len(small):
-        counts[small] = _inverted(flat_rate[small], flat_u[small])
+    large = flat_rate >= _SMALL_RATE
+    share = np.count_nonzero(large) / max(len(large), 1)
+    if share < 0.4:
+        counts = _inverted(np.minimum(flat_rate, np.float32(_SMALL_RATE)), flat_u)
+        places = np.flatnonzero(large)
+        counts[places] = _approximate(flat_rate[places], flat_u[places])
+    else:
+        counts = _approximate(flat_rate, flat_u)
+        places = np.flatnonzero(~large)
+        counts[places] = _inverted(flat_rate[places], flat_u[places])
     return counts.reshape(rate.shape)
 
 
+def _approximate(rate: Singles, u: Singles) -> NDArray[np.int32]:
+    z = normal_table()[(u * np.float32(_LANES - 1)).astype(np.int32)]
+    count = z * z
+    count -= np.float32(1)
+    count *= np.float32(1 / 6)
+    z *= np.sqrt(rate)
+    count += z
+    count += rate
+    count += np.float32(0.5)
+    return np.asarray(np.maximum(count, 0, out=count).astype(np.int32))
+
+
 def _inverted(rate: Singles, u: Singles) -> NDArray[np.int32]:
-    counts = np.zeros(len(rate), dtype=np.int32)
+    """Count up the distribution: over everything first, then over the few left."""
     term = np.exp(-rate)
-    here = np.flatnonzero(u > term)
-    rate, u, term = rate[here], u[here], term[here]
     total = term.copy()
-    for count in range(1, 64):
-        if not len(here):
+    more = u > total
+    counts = more.astype(np.int32)
+    for count in range(1, 4):
+        if np.count_nonzero(more) * 4 < len(more):
             break
-        counts[here] = count
-        term = term * rate / np.float32(count)
+        term *= rate
+        term /= np.float32(count)
+        total += term
+        np.greater(u, total, out=more)
+        counts += more
+    here = np.flatnonzero(more)
+    if not len(here):
+        return counts
+    rate, u, term, total = rate[here], u[here], term[here], total[here]
+    serial = counts[here]
+    for _ in range(64):
+        term *= rate
+        term /= serial
         total += term
         more = (u > total) & (term > 1e-8)  # u can lie above what singles can sum to
-        here, rate, u, term, total = here[more], rate[more], u[more], term[more], total[more]
+        if not more.any():
+            break
+        here, serial = here[more], serial[more] + 1
+        rate, u, term, total = rate[more], u[more], term[more], total[more]
+        counts[here] = serial
     return counts

@@ -2,7 +2,7 @@
 
 from sync.sandbox.draws import key
 
-_THEMES = {
+_THEMES: dict[str, tuple[str, ...]] = {
     "uk": (
         "Осінній розпродаж", "Нова колекція", "Ретаргетинг · кошик", "Подарунки до свят",
         "Схожа аудиторія 1%", "Бестселери", "Безкоштовна доставка", "Каталог · усі товари",
@@ -16,7 +16,7 @@ _THEMES = {
         "Evergreen", "Video · reviews", "Brand awareness", "Promo code −10%",
     ),
 }  # fmt: skip
-_AUDIENCES = {
+_AUDIENCES: dict[str, tuple[str, ...]] = {
     "uk": (
         "Жінки 25–44", "Чоловіки 25–44", "Широка 18–65", "Схожа 1% · покупці",
         "Схожа 3% · ліди", "Відвідувачі 30 днів", "Кошик 14 днів", "Інтереси · дім",
@@ -28,15 +28,15 @@ _AUDIENCES = {
         "Big cities",
     ),
 }  # fmt: skip
-_FORMATS = {
+_FORMATS: dict[str, tuple[str, ...]] = {
     "uk": ("Відео 15 с", "Карусель", "Статичне фото", "Відгук клієнта", "Огляд", "Історія"),
     "en": ("Video 15s", "Carousel", "Static image", "Customer review", "Unboxing", "Story"),
 }
-_TITLES = {
+_TITLES: dict[str, tuple[str, ...]] = {
     "uk": ("Знижка тільки цього тижня", "Усе для дому", "Легко обрати", "Доставка за день"),
     "en": ("This week only", "Made for outdoors", "Easy to choose", "Delivered tomorrow"),
 }
-_BODIES = {
+_BODIES: dict[str, tuple[str, ...]] = {
     "uk": (
         "Оберіть своє та замовте в кілька кліків.",
         "Понад 2000 товарів у наявності.",

@@ -74,7 +74,7 @@ class _Builder:
         new_id: NewId,
     ) -> None:
         self.plan, self.index, self.seed, self.new_id = plan, index, seed, new_id
-        zone = ZoneInfo(plan.timezone)
+        zone = self.zone = ZoneInfo(plan.timezone)
         first = start.astimezone(zone).date() - timedelta(days=history_days)
         self.start = start.astimezone(UTC)
         self.begin = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
@@ -296,7 +296,8 @@ class _Builder:
         off = [i for i in later_sets if luck[i] < _PAUSED_ADSETS]
         self._pause(moves, adsets, off, 2, "PAUSED")
         least = max(1, self.plan.ads_per_adset[0])
-        place, seen = [], ""
+        place: list[int] = []
+        seen = ""
         for ad in ads:
             place.append(place[-1] + 1 if ad.adset_id == seen else 0)
             seen = ad.adset_id
@@ -324,8 +325,13 @@ class _Builder:
             if share < 0 or days < 3:
                 record.status = status
                 continue
-            time = first + timedelta(days=1 + int((days - 1) * share), hours=int(24 * share))
-            time = min(time, self.start - timedelta(hours=2))
+            # Ads stop at midnight: thousands of stops inside days would cost a plan each.
+            hours = 0 if kind == 3 else int(1009 * share) % 24
+            time = first + timedelta(days=1 + int((days - 1) * share))
+            midnight = datetime.combine(
+                time.astimezone(self.zone).date(), datetime.min.time(), self.zone
+            )
+            time = min(midnight + timedelta(hours=hours), self.start - timedelta(hours=2))
             moves.append(Edit(time.timestamp(), record.id, "status", "ACTIVE", status))
 
 

@@ -103,6 +103,10 @@ class AccountMarket:
         twin._read_log(now, now)
         return twin.parts
 
+    def next_slot_start(self) -> int:
+        """Return when the first slot not yet played begins, unix seconds."""
+        return self._slot_start(self._slot)
+
     def spent(self, object_id: str, first: int, last: int) -> int:
         """Return an object's or (for an id unknown here) the account's spend, minor units.
 

@@ -27,6 +27,7 @@ from sync.sandbox.market.layout import PURCHASE, Index, Layout
 from sync.sandbox.market.pacing import hold_to_limits, planned_fractions
 from sync.sandbox.market.plan import Parts, Plan
 from sync.sandbox.market.state import Counts
+from sync.sandbox.market.sums import sum_by
 
 Small = NDArray[np.int32]
 _SPEND_SD = 0.12
@@ -83,7 +84,7 @@ def deliver(parts: Parts, plan: Plan, slots: Slots) -> Delivered:
     per_day = (plan.rate[ads] * 1000 / plan.cpm[ads]).astype(np.float32)
     rate = per_day * (activity[:, plan.holder[ads]] / price[:, owner]).astype(np.float32)
     if slots.hours:
-        rate *= _ad_hour_table()[lane(random, 0)]
+        rate *= _AD_HOUR[lane(random, 0)]
         patterns = parts.season.hour_price[slots.hours][:, None]
         price = price * patterns
     shows = poisson(rate, _table_uniform(lane(random, 1)))
@@ -92,9 +93,9 @@ def deliver(parts: Parts, plan: Plan, slots: Slots) -> Delivered:
     spend = np.floor(shows * cost + rounding).astype(np.int64)
     ctr = plan.ctr[ads].astype(np.float32)
     links = np.minimum(poisson(shows * ctr, uniform_single(random)), shows)
-    before = np.bincount(plan.holder, state.day_spend, len(plan.day_cap))
+    before = sum_by(plan.holder, state.day_spend, len(plan.day_cap))
     spend = hold_to_limits(spend, plan.holder[ads], before, np.minimum(plan.day_cap, plan.week_cap))
-    expected_shows = (rate * 1.0).sum(axis=0).astype(np.float64)
+    expected_shows = rate.sum(axis=0).astype(np.float64)
     expected_spend = (rate * cost).sum(axis=0).astype(np.float64)
     clicks = expected_shows * plan.ctr[ads]
     results = clicks * plan.cvr[ads]
@@ -200,12 +201,8 @@ def _note_today(parts: Parts, delivered: Delivered) -> None:
     state.day_results[ads] += learned
 
 
-def _table_uniform(lanes: Index) -> Singles:
+def _table_uniform(lanes: NDArray[np.uint16]) -> Singles:
     return (lanes.astype(np.float32) + np.float32(0.5)) * np.float32(2.0**-16)
-
-
-def _ad_hour_table() -> Singles:
-    return _AD_HOUR
 
 
 _AD_HOUR: Singles = np.exp(

@@ -36,7 +36,7 @@ class History:
         self._keep = keep_hourly_days
         self._days = 0
         self._ads = 0
-        self._columns: dict[str, NDArray[np.int64] | NDArray[np.int32]] = {
+        self._columns: dict[str, NDArray[np.signedinteger]] = {
             name: np.zeros((0, 0), dtype=np.int64 if name in _WIDE else np.int32) for name in DAILY
         }
         self.pending = Pending.none()
@@ -91,7 +91,7 @@ class History:
         if self.blocks and self.blocks[0].day <= today - self._keep:
             self.blocks = [b for b in self.blocks if b.day > today - self._keep]
 
-    def daily(self, name: str, first: int, last: int) -> NDArray[np.int64] | NDArray[np.int32]:
+    def daily(self, name: str, first: int, last: int) -> NDArray[np.signedinteger]:
         """Return a column of days first to last, both inclusive, as (days, ads)."""
         return self._columns[name][max(first, 0) : max(last + 1, 0), : self._ads]
 

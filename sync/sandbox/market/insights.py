@@ -131,7 +131,7 @@ def _step(increment: Literal["all", "daily"] | int, since: date, until: date) ->
     if increment == "all":
         return (until - since).days + 1
     step = 1 if increment == "daily" else increment
-    if isinstance(step, bool) or not isinstance(step, int) or step < 1:
+    if step < 1:
         raise ValueError(f"unknown increment {increment!r}: use all, daily or a number of days")
     return step
 

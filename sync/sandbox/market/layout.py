@@ -65,7 +65,7 @@ class Layout:
         self.adset_keys: Keys = np.zeros(0, dtype=np.uint64)
         self.ad_keys: Keys = np.zeros(0, dtype=np.uint64)
         self.audience: Floats = np.zeros(0)
-        self.ad_ctr: Floats = np.zeros(0)
+        self.log_ctr: Floats = np.zeros(0)
         self.ad_cvr: Floats = np.zeros(0)
         self.starved: Floats = np.zeros(0)
         self.moving: Floats = np.zeros(0)
@@ -116,7 +116,7 @@ class Layout:
         self.ad_keys = np.concatenate([self.ad_keys, keys])
         self.adset_of_ad = np.concatenate([self.adset_of_ad, owners])
         self.campaign_of_ad = self.campaign_of_adset[self.adset_of_ad]
-        self.ad_ctr = np.concatenate([self.ad_ctr, self._ctr_of(looks)])
+        self.log_ctr = np.concatenate([self.log_ctr, self._log_ctr_of(looks)])
         self.ad_cvr = np.concatenate([self.ad_cvr, np.exp(0.2 * normal(looks, 10) - 0.02)])
         self.moving = np.concatenate([self.moving, is_video(looks).astype(np.float64)])
         unlucky = normal(keys, 11) < _quantile(_STARVED_SHARE)
@@ -125,14 +125,14 @@ class Layout:
     def swap_creative(self, ad: int, creative: str) -> None:
         """Give an ad another creative, with its own luck."""
         look = self._keys([creative])
-        self.ad_ctr = self.ad_ctr.copy()
+        self.log_ctr = self.log_ctr.copy()
         self.ad_cvr = self.ad_cvr.copy()
-        self.ad_ctr[ad] = self._ctr_of(look)[0]
+        self.log_ctr[ad] = self._log_ctr_of(look)[0]
         self.ad_cvr[ad] = np.exp(0.2 * normal(look, 10) - 0.02)[0]
 
-    def _ctr_of(self, looks: Keys) -> Floats:
+    def _log_ctr_of(self, looks: Keys) -> Floats:
         spread = self.market.ctr_log_sd
-        return np.asarray(np.exp(spread * normal(looks, 9) - spread**2 / 2))
+        return np.asarray(spread * normal(looks, 9) - spread**2 / 2)
 
     def _keys(self, ids: list[str]) -> Keys:
         return np.array([key(self.seed, int(i)) for i in ids], dtype=np.uint64)

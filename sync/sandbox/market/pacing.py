@@ -5,6 +5,7 @@ import numpy as np
 from sync.sandbox.draws import Floats
 from sync.sandbox.market.layout import Index
 from sync.sandbox.market.state import Counts
+from sync.sandbox.market.sums import sum_by
 
 # The plan stops a little before the limit: what is realised scatters around what was planned.
 _PLAN_MARGIN = 0.97
@@ -34,7 +35,7 @@ def hold_to_limits(spend: Counts, holder: Index, spent_before: Floats, limit: Fl
     ``spend`` is (slots, ads) in minor units, ``holder`` each ad's holder. What goes beyond
     the limit is shown for free, as Meta does.
     """
-    total = spent_before + np.bincount(holder, spend.sum(axis=0), len(limit))
+    total = spent_before + sum_by(holder, spend.sum(axis=0), len(limit))
     over = np.flatnonzero(total > limit)
     if not len(over):
         return spend

@@ -10,12 +10,13 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sync.sandbox.draws import Floats, gamma_factor, normal
-from sync.sandbox.market.controls import BID_CAP, COST_CAP, MIN_ROAS, Controls
+from sync.sandbox.draws import Floats, four_normals, gamma_factor, normal
+from sync.sandbox.market.controls import BID_CAP, COST_CAP, MIN_ROAS, Controls, Switches
 from sync.sandbox.market.happenings import Factors, Happenings
 from sync.sandbox.market.layout import Index, Layout
 from sync.sandbox.market.season import Season
 from sync.sandbox.market.state import LEARNING, MarketState
+from sync.sandbox.market.sums import sum_by
 
 USUAL_SPEND = 0.93
 """Mean share of a daily budget that is spent."""
@@ -59,25 +60,50 @@ class Plan:
     holder: Index
 
 
+@dataclass(frozen=True, slots=True)
+class DayChance:
+    """The day's luck: standard normals per ad, per campaign and per ad set."""
+
+    share: Floats
+    clicks: Floats
+    results: Floats
+    price: Floats
+    campaign_price: Floats
+    campaign_spend: Floats
+    adset_spend: Floats
+
+
+def day_chance(layout: Layout, day_number: int) -> DayChance:
+    """Draw a day's luck; it depends on the object and the day only."""
+    campaign_price, campaign_spend, _, _ = four_normals(layout.campaign_keys, 40, day_number)
+    return DayChance(
+        *four_normals(layout.ad_keys, 41, day_number),
+        campaign_price=campaign_price,
+        campaign_spend=campaign_spend,
+        adset_spend=normal(layout.adset_keys, 42, day_number),
+    )
+
+
 def make_plan(parts: Parts, day_number: int, weekday: int, time: float) -> Plan:
     """Plan under today's state and the settings and events of ``time`` (unix seconds)."""
     layout, controls, state = parts.layout, parts.controls, parts.state
     factors = parts.happenings.factors(time, layout.campaign_keys)
     learning = state.learning == LEARNING
     cbo = controls.campaign_budget()
-    shares, alive = _ad_shares(parts, day_number, time)
-    base = _adset_spend(parts, alive, cbo, time)
-    spend = np.bincount(layout.campaign_of_adset, base, len(layout.campaigns))
+    chance = day_chance(layout, day_number)
+    shares, alive = _ad_shares(parts, chance, time)
+    budgets, day_cap = _limits(parts, time)
+    base = _adset_spend(parts, alive, cbo, budgets)
+    spend = sum_by(layout.campaign_of_adset, base, len(layout.campaigns))
     _note_starts(state, spend)
     efficiency = _efficiency(layout, state, spend)
-    tide = parts.season.weekday[weekday] * _day_spend_noise(layout, cbo, day_number)
+    tide = parts.season.weekday[weekday] * _day_spend_noise(layout, cbo, chance)
     of_ad, of_set = layout.campaign_of_ad, layout.adset_of_ad
     rate = (base * tide)[of_set] * shares * factors.delivery[of_ad]
     wobble = np.where(learning, layout.market.learning_noise, 1.0)
-    cpm, ctr, cvr = _rates(parts, factors, day_number, efficiency, wobble[of_set])
+    cpm, ctr, cvr = _rates(parts, factors, chance, efficiency, wobble[of_set])
     crowd = _competition(layout, state, spend)
     holder = np.where(cbo[of_ad], of_ad, len(layout.campaigns) + of_set)
-    budgets, day_cap = _limits(parts, time)
     week_cap = _week_caps(parts, budgets, cbo)
     learning_share = _mean_by(layout.campaign_of_adset, wobble, len(layout.campaigns))
     tracked = (1 - layout.market.tracking_loss) * factors.tracked
@@ -89,7 +115,7 @@ def make_plan(parts: Parts, day_number: int, weekday: int, time: float) -> Plan:
         tracked=tracked[of_ad],
         value=(layout.traits.aov * factors.aov)[of_ad],
         campaign_noise=learning_share,
-        holder_rate=np.bincount(holder, rate, len(budgets)),
+        holder_rate=sum_by(holder, rate, len(budgets)),
         day_cap=day_cap,
         week_cap=week_cap,
         holder=holder,
@@ -111,37 +137,36 @@ def blend(plans: list[Plan], weights: list[float]) -> Plan:
         values[name] = np.where(total > 0, mixed, getattr(last, name))
     kept = {f.name: getattr(last, f.name) for f in fields(Plan)} | values
     kept["rate"] = total
-    kept["holder_rate"] = np.bincount(last.holder, total, len(last.day_cap))
+    kept["holder_rate"] = sum_by(last.holder, total, len(last.day_cap))
     return Plan(**kept)
 
 
-def _ad_shares(parts: Parts, day_number: int, time: float) -> tuple[Floats, Floats]:
+def _ad_shares(parts: Parts, chance: DayChance, time: float) -> tuple[Floats, Floats]:
     """Share of its ad set's spend per ad, and per ad set whether anything can run."""
     layout, controls, state = parts.layout, parts.controls, parts.state
     on = controls.running_ads(time)
     whim = np.sqrt(_SHARE_NOISE * layout.market.overdispersion)
-    daily = whim * normal(layout.ad_keys, 45, day_number)
-    weight = np.exp(state.weight + daily + _CLICK_TASTE * np.log(layout.ad_ctr)) * layout.starved
+    weight = np.exp(state.weight + whim * chance.share + _CLICK_TASTE * layout.log_ctr)
+    weight *= layout.starved
     weight = np.where(on, weight, 0.0)
-    total = np.bincount(layout.adset_of_ad, weight, len(layout.adsets))
+    total = sum_by(layout.adset_of_ad, weight, len(layout.adsets))
     shares = weight / np.where(total > 0, total, 1)[layout.adset_of_ad]
     return shares, (total > 0).astype(np.float64)
 
 
-def _adset_spend(parts: Parts, alive: Floats, cbo: Index, time: float) -> Floats:
+def _adset_spend(parts: Parts, alive: Floats, cbo: Switches, budgets: Floats) -> Floats:
     """Usual spend a day per ad set, minor units, before weekday and noise."""
     layout, controls, state = parts.layout, parts.controls, parts.state
-    budgets, _ = _limits(parts, time)
     campaigns = len(layout.campaigns)
     above = layout.campaign_of_adset
     pull = np.exp(state.adset_weight) * alive
-    total = np.bincount(above, pull, campaigns)
+    total = sum_by(above, pull, campaigns)
     part = pull / np.where(total > 0, total, 1)[above]
     budget = np.where(cbo[above], budgets[:campaigns][above] * part, budgets[campaigns:] * alive)
     spend = budget * USUAL_SPEND * _bid_reach(parts)
     cap = controls.campaign_cap
     if cap.any():
-        wanted = np.bincount(above, spend, campaigns)
+        wanted = sum_by(above, spend, campaigns)
         left = np.maximum(cap - state.campaign_spent, 0)
         fits = np.minimum(1, left / np.where(wanted > 0, wanted, 1))
         spend = spend * np.where(cap > 0, fits, 1)[above]
@@ -186,14 +211,14 @@ def _limits(parts: Parts, time: float) -> tuple[Floats, Floats]:
     return budget, np.where(lasting, left, DAY_LIMIT * daily)
 
 
-def _week_caps(parts: Parts, budgets: Floats, cbo: Index) -> Floats:
+def _week_caps(parts: Parts, budgets: Floats, cbo: Switches) -> Floats:
     """What the week from Sunday may still cost, today included, per holder."""
     layout, state = parts.layout, parts.state
     campaigns, adsets = len(layout.campaigns), len(layout.adsets)
     spent = np.concatenate(
         [
-            np.bincount(layout.campaign_of_ad, state.week_spend, campaigns),
-            np.bincount(layout.adset_of_ad, state.week_spend, adsets),
+            sum_by(layout.campaign_of_ad, state.week_spend, campaigns),
+            sum_by(layout.adset_of_ad, state.week_spend, adsets),
         ]
     )
     lag = np.concatenate([state.campaign_week_lag, state.adset_week_lag])
@@ -230,39 +255,42 @@ def _competition(layout: Layout, state: MarketState, spend: Floats) -> Floats:
         return np.ones(len(spend))
     now = spend.sum() - spend + 0.05 * reference
     then = reference - state.referenced + 0.05 * reference
-    return np.clip((now / then) ** layout.market.competition_inside_account, 0.2, 5)
+    factor = (now / then) ** layout.market.competition_inside_account
+    return np.asarray(np.clip(factor, 0.2, 5))
 
 
-def _day_spend_noise(layout: Layout, cbo: Index, day_number: int) -> Floats:
+def _day_spend_noise(layout: Layout, cbo: Switches, chance: DayChance) -> Floats:
     above = layout.campaign_of_adset
-    shared = normal(layout.campaign_keys, 40, day_number)[above]
-    own = normal(layout.adset_keys, 40, day_number)
-    return np.exp(_DAY_SPEND_SD * np.where(cbo[above], shared, own) - _DAY_SPEND_SD**2 / 2)
+    luck = np.where(cbo[above], chance.campaign_spend[above], chance.adset_spend)
+    return np.asarray(np.exp(_DAY_SPEND_SD * luck - _DAY_SPEND_SD**2 / 2))
 
 
 def _rates(
-    parts: Parts, factors: Factors, day_number: int, efficiency: Floats, wobble: Floats
+    parts: Parts, factors: Factors, chance: DayChance, efficiency: Floats, wobble: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Cost per thousand, clicks per impression and results per click of each ad today."""
     layout, state, market = parts.layout, parts.state, parts.layout.market
-    traits, of_ad = layout.traits, layout.campaign_of_ad
+    of_ad = layout.campaign_of_ad
     crowd, seen = _frequency(parts, factors)
     older = state.creative_since < factors.tired_before[of_ad]
-    seen = seen * np.where(older, factors.tired[of_ad], 1.0)
+    seen = np.where(older, seen * factors.tired[of_ad], seen)
+    lean = np.log(efficiency)
     day_sd = 0.5 * market.cpm_noise_sd * wobble
-    price_noise = np.exp(day_sd * normal(layout.ad_keys, 43, day_number) * 0.5)
-    price_noise *= np.exp(day_sd * normal(layout.campaign_keys, 44, day_number)[of_ad])
-    lean = efficiency[of_ad]
-    cpm = traits.cpm[of_ad] * layout.ad_ctr**_PRICE_OF_CLICKS * lean**-_PRICE_PART * price_noise
-    cpm *= np.exp(0.6 * state.ad_drift) * (1 + 0.1 * np.clip(crowd - 1, 0, 20))
-    ctr = traits.ctr[of_ad] * layout.ad_ctr * np.exp(state.ad_drift) * lean**_CLICK_PART
-    ctr *= seen**-market.fatigue_exponent
-    cvr = traits.cvr[of_ad] * layout.ad_cvr * np.exp(state.drift)[of_ad] * lean**_RESULT_PART
+    dearer = np.log(factors.cpm * layout.traits.cpm) - _PRICE_PART * lean
+    cpm = np.exp(
+        dearer[of_ad]
+        + _PRICE_OF_CLICKS * layout.log_ctr
+        + 0.6 * state.ad_drift
+        + day_sd * (0.5 * chance.price + chance.campaign_price[of_ad])
+    )
+    likelier = np.log(np.maximum(layout.traits.ctr, 1e-12)) + _CLICK_PART * lean
+    ctr = np.exp(likelier[of_ad] + layout.log_ctr + state.ad_drift)
+    keener = np.log(np.maximum(layout.traits.cvr, 1e-12)) + _RESULT_PART * lean + state.drift
     spread = market.overdispersion * wobble**2
-    ctr *= gamma_factor(layout.ad_keys, spread, 41, day_number)
-    cvr *= gamma_factor(layout.ad_keys, spread, 42, day_number)
-    ctr = np.minimum(ctr * factors.ctr[of_ad], 0.95)
-    return cpm * factors.cpm[of_ad], ctr, cvr * factors.cvr[of_ad]
+    ctr *= seen**-market.fatigue_exponent * gamma_factor(chance.clicks, spread)
+    cvr = np.exp(keener)[of_ad] * layout.ad_cvr * gamma_factor(chance.results, spread)
+    cpm *= 1 + 0.1 * np.minimum(crowd - 1, 20)
+    return cpm, np.minimum(ctr * factors.ctr[of_ad], 0.95), cvr * factors.cvr[of_ad]
 
 
 def _frequency(parts: Parts, factors: Factors) -> tuple[Floats, Floats]:
@@ -272,7 +300,7 @@ def _frequency(parts: Parts, factors: Factors) -> tuple[Floats, Floats]:
     """
     layout, state = parts.layout, parts.state
     audience = np.maximum(layout.audience * factors.audience[layout.campaign_of_adset], 1)
-    together = np.bincount(layout.adset_of_ad, state.exposures, len(layout.adsets)) / audience
+    together = sum_by(layout.adset_of_ad, state.exposures, len(layout.adsets)) / audience
     own = state.exposures / audience[layout.adset_of_ad]
     return _times_seen(together)[layout.adset_of_ad], _times_seen(own)
 
@@ -283,5 +311,5 @@ def _times_seen(density: Floats) -> Floats:
 
 def _mean_by(group: Index, values: Floats, size: int) -> Floats:
     count = np.bincount(group, minlength=size)
-    total = np.bincount(group, values, size)
+    total = sum_by(group, values, size)
     return np.where(count > 0, total / np.maximum(count, 1), 1.0)

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sync.sandbox.draws import Floats
 from sync.sandbox.market.layout import Index, Layout
+from sync.sandbox.market.sums import sum_by
 
 _OVERLAP_IN_CAMPAIGN, _OVERLAP_IN_ACCOUNT = 0.4, 0.65
 _SEEN_ONLINE_DAYS = 5.0
@@ -32,11 +33,12 @@ def reach(impressions: NDArray[np.int64], audience: Floats, days: Floats) -> NDA
     """
     online = np.maximum(audience * (1 - 0.55 * np.exp(-days / _SEEN_ONLINE_DAYS)), 1)
     people = np.rint(-online * np.expm1(-impressions / online)).astype(np.int64)
-    return np.minimum(np.maximum(people, (impressions > 0).astype(np.int64)), impressions)
+    least = (impressions > 0).astype(np.int64)
+    return np.asarray(np.minimum(np.maximum(people, least), impressions))
 
 
 def _joined(parts: Floats, group: Index, size: int, overlap: float) -> Floats:
     largest = np.zeros(size)
     np.maximum.at(largest, group, parts)
-    total = np.bincount(group, parts, size)
-    return largest + (1 - overlap) * (total - largest)
+    total = sum_by(group, parts, size)
+    return np.asarray(largest + (1 - overlap) * (total - largest))

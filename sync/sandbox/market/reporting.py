@@ -33,7 +33,7 @@ def report_times(clicked: Counts, random: Keys, market: MarketParameters) -> Cou
         days = -mean * np.log1p(-when * mass)
     hours = np.where(which < today, 1 + np.floor(23 * when), np.ceil(24 * days))
     hours = np.where(which < soon, 0, np.minimum(hours, 24 * WINDOW_DAYS))
-    return clicked + hours.astype(np.int64) * HOUR
+    return np.asarray(clicked + hours.astype(np.int64) * HOUR)
 
 
 def values(random: Keys, mean: NDArray[np.float64]) -> Counts:

@@ -3,13 +3,17 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sync.sandbox.draws import Floats, Keys, normal
+from sync.sandbox.draws import Floats, four_normals, normal
 from sync.sandbox.market.layout import Layout
+from sync.sandbox.market.sums import sum_by
 
 Counts = NDArray[np.int64]
 DRIFT_MEMORY = 0.97
 _WEIGHT_MEMORY, _WEIGHT_SD = 0.97, 0.9
 _ADSET_WEIGHT_SD = 0.6
+# Steps that keep a mean-reverting walk's spread (Ornstein and Uhlenbeck).
+_WEIGHT_STEP = _WEIGHT_SD * np.sqrt(1 - _WEIGHT_MEMORY**2)
+_ADSET_WEIGHT_STEP = _ADSET_WEIGHT_SD * np.sqrt(1 - _WEIGHT_MEMORY**2)
 _FORGETTING = np.exp(-1 / 30)  # exposures fade over about a month
 LEARNING, SUCCESS, FAIL = 0, 1, 2
 LEARNING_EVENTS, LEARNING_DAYS = 50, 7
@@ -102,15 +106,14 @@ class MarketState:
             self.week_spend[:] = 0
             self.adset_week_lag[:] = 0
             self.campaign_week_lag[:] = 0
-        self.weight = _wander(
-            self.weight, _WEIGHT_MEMORY, _WEIGHT_SD, layout.ad_keys, 30, day_number
-        )
-        self.adset_weight = _wander(
-            self.adset_weight, _WEIGHT_MEMORY, _ADSET_WEIGHT_SD, layout.adset_keys, 31, day_number
-        )
         step = layout.market.drift_sd
-        self.ad_drift = DRIFT_MEMORY * self.ad_drift + step * normal(layout.ad_keys, 32, day_number)
-        self.drift = DRIFT_MEMORY * self.drift + step * normal(layout.campaign_keys, 33, day_number)
+        steer, drift, _, _ = four_normals(layout.ad_keys, 30, day_number)
+        self.weight = _WEIGHT_MEMORY * self.weight + _WEIGHT_STEP * steer
+        self.ad_drift = DRIFT_MEMORY * self.ad_drift + step * drift
+        steer = normal(layout.adset_keys, 31, day_number)
+        self.adset_weight = _WEIGHT_MEMORY * self.adset_weight + _ADSET_WEIGHT_STEP * steer
+        drift = normal(layout.campaign_keys, 33, day_number)
+        self.drift = DRIFT_MEMORY * self.drift + step * drift
         learning = self.learning == LEARNING
         self.learning[learning & (self.events >= LEARNING_EVENTS)] = SUCCESS
         late = start - self.learning_since >= LEARNING_DAYS * 86_400
@@ -133,13 +136,13 @@ class MarketState:
 
     def _close_yesterday(self, layout: Layout) -> None:
         theta = layout.traits.adstock
-        spent = np.bincount(layout.campaign_of_ad, self.day_spend, len(self.drift))
+        spent = sum_by(layout.campaign_of_ad, self.day_spend, len(self.drift))
         self.stock = theta * self.stock + (1 - theta) * spent
         self.exposures = self.exposures * _FORGETTING + self.day_impressions
-        results = np.bincount(layout.adset_of_ad, self.day_results, len(self.learning))
+        results = sum_by(layout.adset_of_ad, self.day_results, len(self.learning))
         self.events += results.astype(np.int64)
         self.week_spend += self.day_spend
-        per_adset = np.bincount(layout.adset_of_ad, self.day_spend, len(self.learning))
+        per_adset = sum_by(layout.adset_of_ad, self.day_spend, len(self.learning))
         self.adset_spent += per_adset.astype(np.int64)
         self.campaign_spent += spent.astype(np.int64)
         for today in (self.day_impressions, self.day_clicks, self.day_spend, self.day_results):
@@ -150,8 +153,3 @@ class MarketState:
     def _add(self, name: str, values: NDArray[np.generic]) -> None:
         column = getattr(self, name)
         setattr(self, name, np.concatenate([column, values.astype(column.dtype)]))
-
-
-def _wander(level: Floats, memory: float, sd: float, keys: Keys, purpose: int, day: int) -> Floats:
-    """Step a mean-reverting walk that keeps its spread (Ornstein and Uhlenbeck)."""
-    return memory * level + sd * np.sqrt(1 - memory**2) * normal(keys, purpose, day)
