@@ -91,7 +91,7 @@ async def open_parts(
 
     Raises UserError without a token, StorageError when a database can't be used.
     """
-    platform, clock = await _open_platform(environment)
+    platform, clock = await open_platform(environment)
     try:
         state = await asyncio.to_thread(open_state, home.state)
         try:
@@ -136,7 +136,8 @@ def _assemble(engine: Engine, url: str) -> Parts:
     return Parts(engine, runner, events, api, InProcessScheduler(), token)
 
 
-async def _open_platform(environment: Environment) -> tuple[GraphPlatform, Clock]:
+async def open_platform(environment: Environment) -> tuple[GraphPlatform, Clock]:
+    """Return the way to Meta and the clock to live by; UserError without a token."""
     if not environment.access_token:
         raise UserError(
             "There is no access token for Meta.",

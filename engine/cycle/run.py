@@ -29,19 +29,12 @@ from engine.engine import Engine, Progress
 from engine.execution.execute import execute
 from engine.execution.reserve import daily_cap
 from engine.pull import PullReport, pull
+from engine.storage.state.journal_reader import JournalFilter
 
 log = structlog.get_logger(__name__)
 _PHASES = ("pull", "evaluate", "decide", "act")
-# What became of a decision when it was kept: the journal may turn "act" into a veto or
-# a skip, because it looks at the bucket and the caps once more.
-_OUTCOMES = {
-    JournalState.INTENT: Outcome.ACT.value,
-    JournalState.AWAITING_APPROVAL: Outcome.AWAIT_APPROVAL.value,
-    JournalState.DECIDED: Outcome.DRY_RUN.value,
-    JournalState.VETOED: Outcome.VETOED.value,
-    JournalState.SKIPPED: Outcome.SKIPPED.value,
-    JournalState.HELD_OUT: Outcome.HELD_OUT.value,
-}
+# What was decided against is told once a day, not in every cycle.
+_TOLD_ONCE = frozenset({Outcome.VETOED, Outcome.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +115,7 @@ async def _loop(engine: Engine, account: Account, book: RuleBook, cycle_id: str)
 
     _show(engine, account, "act")
     ids = [entry.entry_id for entry in entries]
-    outcomes = Counter(_OUTCOMES[entry.state] for entry in entries)
+    outcomes = Counter(entry.outcome.value for entry in entries)
     settled = await execute(ids, engine.state, engine.platform, engine.clock, engine.execution)
     return _report(engine, account, pulled, seen, outcomes, settled)
 
@@ -142,11 +135,39 @@ def _journal(
     engine: Engine, seen: Seen, situation: Situation, decisions: Sequence[Decision]
 ) -> list[JournalEntry]:
     account_id = situation.context.account.account_id
+    decisions = _new(engine, situation, decisions)
     caps = {account_id: daily_cap(situation.context)}
     entries = engine.state.journal.record(decisions, caps)
     streaks.save(engine.state.cycles, account_id, seen.streaks, seen.rules)
     engine.state.cycles.record_runs(seen.runs)
     return entries
+
+
+def _new(engine: Engine, situation: Situation, decisions: Sequence[Decision]) -> list[Decision]:
+    """Leave out what was decided against for the same reason earlier today."""
+    context = situation.context
+    asked = JournalFilter(accounts=[context.account.account_id], since=context.today)
+    told = {
+        (entry.rule_id, entry.rule_version, entry.object_id, entry.field, entry.reason_code)
+        for entry in engine.state.reader.find(asked)
+        if entry.outcome in _TOLD_ONCE
+    }
+    return [
+        decision
+        for decision in decisions
+        if decision.outcome not in _TOLD_ONCE or _reason_key(decision) not in told
+    ]
+
+
+def _reason_key(decision: Decision) -> tuple[str, int, str, str, str]:
+    proposal = decision.proposal
+    return (
+        proposal.rule_id,
+        proposal.rule_version,
+        proposal.object.object_id,
+        proposal.field,
+        decision.reason.code,
+    )
 
 
 def _edits_since(engine: Engine) -> datetime:

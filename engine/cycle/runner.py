@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from engine.cycle.evaluation import levels_of
 from engine.cycle.rule_book import RuleBook
 from engine.cycle.run import CycleReport, run_cycle
 from engine.domain.changes import Area, Changes
 from engine.domain.errors import PlatformError, UserError
 from engine.domain.objects import Account
+from engine.domain.rule import Mode
 from engine.engine import Engine
+from engine.pull import PullReport, pull
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +42,24 @@ class CycleRunner:
         return list(
             await asyncio.gather(*(self._run_one(account, at_once) for account in accounts))
         )
+
+    async def sync_all(self, account_ids: Sequence[str] | None = None) -> list[PullReport]:
+        """Read the accounts named, or all of them, without looking at any rule.
+
+        Raises as `run_all`, and PlatformError when an account can't be read.
+        """
+        await self._find_accounts()
+        reports = []
+        levels = levels_of(self.book.active(Mode.DRY_RUN))
+        for account in self._choose(account_ids):
+            async with self._busy.setdefault(account.account_id, asyncio.Lock()):
+                engine = self._engine
+                now = engine.clock.now()
+                reports.append(
+                    await pull(engine.platform, engine.warehouse, account, now, levels=levels)
+                )
+            self._tell(Changes.of(Area.OBJECTS, Area.INSIGHTS))
+        return reports
 
     async def _run_one(self, account: Account, at_once: asyncio.Semaphore) -> CycleReport:
         lock = self._busy.setdefault(account.account_id, asyncio.Lock())

@@ -1,8 +1,4 @@
-"""Streaks between State and rules: stored by rule and object, advanced rule by rule.
-
-State keeps since when and how often; when a rule was last looked at stands with
-its last run, so both are put together here.
-"""
+"""Streaks between State and rules: stored by rule and object, advanced rule by rule."""
 
 from __future__ import annotations
 
@@ -24,12 +20,10 @@ def load(
     Streaks of another version of a rule are left out: its conditions were others.
     """
     versions = {rule.rule_id: rule.version for rule in rules if rule.held_for is not None}
-    looked_at = {run.rule_id: run.ran_at for run in store.runs(account_id)}
     found: dict[str, dict[str, Streak]] = {}
     for (rule_id, object_id), one in store.streaks(account_id).items():
-        if versions.get(rule_id) == one.rule_version and rule_id in looked_at:
-            streak = Streak(one.since, looked_at[rule_id], one.cycles)
-            found.setdefault(rule_id, {})[object_id] = streak
+        if versions.get(rule_id) == one.rule_version:
+            found.setdefault(rule_id, {})[object_id] = Streak(one.since, one.last, one.cycles)
     return found
 
 
@@ -39,5 +33,7 @@ def save(store: CyclesStore, account_id: str, advanced: ByRule, rules: Iterable[
     kept = {key: one for key, one in store.streaks(account_id).items() if key[0] not in versions}
     for rule_id, streaks in advanced.items():
         for object_id, streak in streaks.items():
-            kept[rule_id, object_id] = StoredStreak(versions[rule_id], streak.since, streak.cycles)
+            kept[rule_id, object_id] = StoredStreak(
+                versions[rule_id], streak.since, streak.last, streak.cycles
+            )
     store.replace_streaks(account_id, kept)

@@ -1,0 +1,100 @@
+"""`ai-buyer doctor`: looks at folders, databases, token and connection."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app import engine_file
+from app.paths import Home, find_home, prepare
+from app.printing import print_json, print_table
+from app.settings import Environment, read_environment
+from engine.domain.errors import PlatformError, StorageError, UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is well, and a sentence."""
+
+    what: str
+    ok: bool
+    words: str
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look at everything; the exit code is 1 when something is not well."""
+    findings = look()
+    rows = [{"check": f.what, "ok": "yes" if f.ok else "NO", "words": f.words} for f in findings]
+    if arguments.json:
+        print_json(rows)
+    else:
+        print_table(rows, empty="")
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def look() -> list[Finding]:
+    """Return what is well and what is not, in the order in which things depend."""
+    findings = [_try("environment", lambda: _told(read_environment()))]
+    home = find_home()
+    findings.append(_try("home folder", lambda: f"{prepare(home).folder} can be written."))
+    if not findings[-1].ok:
+        return findings
+    running = engine_file.find_running(home)
+    if running is not None:
+        findings.append(Finding("engine", True, f"Running at {running.url} (pid {running.pid})."))
+    else:
+        findings.append(Finding("engine", True, "Not running."))
+        findings.append(_try("state database", lambda: _open_state(home)))
+        findings.append(_try("warehouse", lambda: _open_warehouse(home)))
+    if findings[0].ok:
+        findings.append(_try("connection to Meta", lambda: asyncio.run(_ask_meta())))
+    return findings
+
+
+def _try(what: str, work: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, work())
+    except (UserError, StorageError, PlatformError) as error:
+        return Finding(what, False, str(error))
+
+
+def _told(environment: Environment) -> str:
+    token = "a token is set" if environment.access_token else "no token is set"
+    return f"Graph address {environment.graph_url}, {token}."
+
+
+def _open_state(home: Home) -> str:
+    from engine.storage.state.state import open_state
+
+    state = open_state(home.state)
+    try:
+        broken = state.reader.first_broken_seal()
+        if broken is not None:
+            raise StorageError(f"The journal was changed from outside, first at event {broken}.")
+        return f"{home.state.name} is whole, the journal's seals fit."
+    finally:
+        state.close()
+
+
+def _open_warehouse(home: Home) -> str:
+    from engine.storage.warehouse_duckdb import DuckDBWarehouse
+
+    warehouse = DuckDBWarehouse(home.warehouse)
+    try:
+        rows = sum(warehouse.counts().values())
+        return f"{home.warehouse.name} opens and holds {rows} rows."
+    finally:
+        warehouse.close()
+
+
+async def _ask_meta() -> str:
+    from app.wiring import open_platform
+
+    platform, _clock = await open_platform(read_environment())
+    try:
+        accounts = await platform.accounts()
+        return f"The token works and sees {len(accounts)} accounts."
+    finally:
+        await platform.close()

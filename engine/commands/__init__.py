@@ -1,0 +1,1 @@
+"""Everything a user can ask for, one function each."""
