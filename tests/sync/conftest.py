@@ -1,0 +1,93 @@
+"""A real sandbox process for the tests of the client."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sync.credentials import Credentials
+from sync.graph_client import GraphSettings
+from sync.graph_platform import GraphPlatform, PlatformSettings
+from sync.insights import InsightsSettings
+
+ROOT = Path(__file__).resolve().parents[2]
+WORLD = {
+    "start": "2026-03-10T15:30:00Z",
+    "history_days": 40,
+    "accounts": [
+        {
+            "client": "Alpha",
+            "name": "Alpha US",
+            "currency": "USD",
+            "timezone": "America/New_York",
+            "campaigns": 6,
+            "campaign_budget_share": 0.5,
+        },
+        {
+            "client": "Beta",
+            "name": "Beta HU",
+            "currency": "HUF",
+            "timezone": "Europe/Budapest",
+            "campaigns": 3,
+        },
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A running sandbox: its address and keys, and its own controls."""
+
+    url: str
+    access_token: str
+    app_id: str
+    app_secret: str
+
+    def platform(self, *, page_rows: int = 5000, object_rows: int = 1000) -> GraphPlatform:
+        """Return a platform connected to it."""
+        graph = GraphSettings(base_url=self.url, first_pause=0.001, write_deadline=5.0)
+        settings = PlatformSettings(graph, InsightsSettings(page_rows=page_rows), object_rows)
+        keys = Credentials(self.access_token, self.app_id, self.app_secret)
+        return GraphPlatform(keys, settings)
+
+    def control(self, path: str, body: object = None) -> object:
+        """Call one of the sandbox's own controls; without a body it is a GET."""
+        address = f"{self.url}/_sandbox/{path}"
+        got = httpx.get(address) if body is None else httpx.post(address, json=body)
+        got.raise_for_status()
+        return got.json()
+
+    def fault(self, **fault: object) -> None:
+        """Script a fault; the next matching request meets it."""
+        self.control("faults", {"nth": 1, "times": 1, **fault})
+
+
+@pytest.fixture(scope="module")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Start a sandbox for the tests of one module."""
+    scenario = tmp_path_factory.mktemp("world") / "scenario.json"
+    scenario.write_text(json.dumps(WORLD), "utf-8")
+    command = [sys.executable, "-m", "sync.sandbox", "--port", "0", "--seed", "11"]
+    command += ["--clock", "manual", "--scenario", str(scenario)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            ready = json.loads(process.stdout.readline())
+            keys = ("url", "access_token", "app_id", "app_secret")
+            yield Sandbox(*(ready[key] for key in keys))
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Sandbox) -> Iterator[Sandbox]:
+    """Yield the module's sandbox; faults left over are taken away afterwards."""
+    yield sandbox_process
+    httpx.delete(f"{sandbox_process.url}/_sandbox/faults").raise_for_status()
