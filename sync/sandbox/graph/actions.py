@@ -8,6 +8,7 @@ window (as recorded rows show).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,57 +29,73 @@ _VIEW_SHARE = 0.12
 _FIRST_DAY_SHARE = 0.8
 
 
-def window_part(action_type: str, window: str, amounts: IntColumn) -> IntColumn:
-    """Return the part of the default amount that a window holds."""
+def window_part(action_type: str, window: str, counts: IntColumn) -> IntColumn:
+    """Return how many of the default count a window holds."""
     if action_type in _ON_PLATFORM:
-        return amounts if window.endswith("_click") else np.zeros_like(amounts)
-    views = (amounts * _VIEW_SHARE).astype(np.int64)
+        return counts if window.endswith("_click") else np.zeros_like(counts)
+    views = (counts * _VIEW_SHARE).astype(np.int64)
     if window == "1d_view":
         return views
     if window in ("7d_click", "28d_click"):
-        return amounts - views
+        return counts - views
     if window == "1d_click":
-        first_day: IntColumn = np.ceil((amounts - views) * _FIRST_DAY_SHARE).astype(np.int64)
+        first_day: IntColumn = np.ceil((counts - views) * _FIRST_DAY_SHARE).astype(np.int64)
         return first_day
-    return np.zeros_like(amounts)
+    return np.zeros_like(counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One action type: its counts, and the amounts to show (or the same)."""
+
+    action_type: str
+    counts: IntColumn
+    amounts: IntColumn
+
+    def in_window(self, window: str) -> IntColumn:
+        """Return the amounts a window holds, in proportion to its counts."""
+        held = window_part(self.action_type, window, self.counts)
+        return self.amounts * held // np.maximum(self.counts, 1)
 
 
 def _listed(
     columns: Columns,
-    parts: Sequence[tuple[str, IntColumn, IntColumn]],
+    parts: Sequence[_Part],
     windows: Sequence[str],
     text: Callable[[int, int], str | None],
 ) -> Cells:
-    """Build one list of actions per row.
+    """Build one list of actions per row; None for a row without any.
 
-    `parts` holds type, amount and what decides presence; `text` turns an
-    amount and the row's spend into a value.
+    `text` turns an amount and the row's spend in minor units into a value.
     """
     spend = columns.counts["spend"].tolist()
-    cells: list[list[dict[str, str]]] = [[] for _ in spend]
-    for action_type, amounts, _presence in parts:
-        by_window = [(w, window_part(action_type, w, amounts).tolist()) for w in windows]
-        for row, amount in enumerate(amounts.tolist()):
-            if not amount:
-                continue
+    cells: list[list[dict[str, str]] | None] = [None] * len(spend)
+    for part in parts:
+        by_window = [(window, part.in_window(window).tolist()) for window in windows]
+        present = np.flatnonzero(part.amounts)
+        for row, amount in zip(present.tolist(), part.amounts[present].tolist(), strict=True):
             value = text(amount, spend[row])
             if value is None:
                 continue
-            item = {"action_type": action_type, "value": value}
+            item = {"action_type": part.action_type, "value": value}
             for window, shares in by_window:
                 share = text(shares[row], spend[row]) if shares[row] else None
                 if share is not None:
                     item[window] = share
-            cells[row].append(item)
-    return [cell or None for cell in cells]
+            cell = cells[row]
+            if cell is None:
+                cells[row] = [item]
+            else:
+                cell.append(item)
+    return list(cells)
 
 
-def _counted(columns: Columns) -> list[tuple[str, IntColumn, IntColumn]]:
-    return [(name, n, n) for name, (n, _value) in columns.conversions.items()]
+def _counted(columns: Columns) -> list[_Part]:
+    return [_Part(name, n, n) for name, (n, _value) in columns.conversions.items()]
 
 
-def _valued(columns: Columns) -> list[tuple[str, IntColumn, IntColumn]]:
-    return [(name, value, value) for name, (_n, value) in columns.conversions.items()]
+def _valued(columns: Columns) -> list[_Part]:
+    return [_Part(name, n, value) for name, (n, value) in columns.conversions.items()]
 
 
 def _actions(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
@@ -98,7 +115,7 @@ def _costs(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
 
 def _roas_of(action_type: str) -> Lister:
     def roas(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
-        parts = [part for part in _valued(columns) if part[0] == action_type]
+        parts = [part for part in _valued(columns) if part.action_type == action_type]
         return _listed(columns, parts, windows, lambda v, s: decimal_text(v / s) if s else None)
 
     return roas
