@@ -133,9 +133,9 @@ class JournalStore:
             against = _prerequisite(connection, entry)
             if against is not None:
                 return _move(connection, entry_id, JournalState.CANCELLED, now, against, "")
-            add_notification(connection, replace(message, entry_id=entry_id), now)
             told = Reason("told", "The message was handed over for delivery.")
             _move(connection, entry_id, JournalState.SENT, now, told, "")
+            add_notification(connection, replace(message, entry_id=entry_id), now)
             return _move(connection, entry_id, JournalState.APPLIED, now, told, "")
 
     def approve(

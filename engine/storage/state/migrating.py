@@ -65,7 +65,7 @@ def bring_up_to_date(database: sa.Engine, path: Path | None) -> None:
         return
     _refuse(database.url.render_as_string(hide_password=True), current)
     if path is not None and current:
-        _copy(path, path.with_name(f"{path.name}.before-{newest_revision()}"))
+        copy_file(path, path.with_name(f"{path.name}.before-{newest_revision()}"))
 
     def steps(revision: tuple[str, ...], _context: MigrationContext) -> list[RevisionStep]:
         return scripts._upgrade_revs("head", revision)  # type: ignore[arg-type]  # alembic says str
@@ -88,7 +88,8 @@ def _refuse(name: str, revisions: set[str]) -> None:
         )
 
 
-def _copy(source: Path, copy: Path) -> None:
+def copy_file(source: Path, copy: Path) -> None:
+    """Copy a SQLite database that may be in use; the copy is 0600."""
     os.close(os.open(copy, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(copy)) as new:
         old.backup(new)
