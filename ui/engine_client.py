@@ -226,7 +226,8 @@ class EngineClient(QObject):
     def _no_answer(self, reply: QNetworkReply, ask: Ask[Answer]) -> EngineError:
         """Say that no whole answer came."""
         say = self._look.say
-        if reply.error() == QNetworkReply.NetworkError.OperationCanceledError:
+        errors = QNetworkReply.NetworkError
+        if reply.error() in (errors.OperationCanceledError, errors.TimeoutError):
             text = say("engine.time_out", seconds=round(ask.timeout))
             return EngineError(ErrorKind.TIMEOUT, say("panel.error"), text)
         text = say("engine.offline_text")

@@ -71,6 +71,7 @@ class _ReadOut(QFrame):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
+        self.title = ""
         self.setProperty("kind", "floating")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._text = QLabel()
@@ -82,6 +83,7 @@ class _ReadOut(QFrame):
 
     def show_day(self, title: str, data: ChartData, place: int, words: Words) -> None:
         """Show a day's values beside their colours."""
+        self.title = title
         tokens = self._look.tokens
         rows = []
         for line in data.lines:
@@ -164,6 +166,14 @@ class LineCard(Card):
         """Show the read-out of a day, as the pointer would."""
         if self._plot is not None:
             self._plot.point_at(place)
+
+    def has_plot(self) -> bool:
+        """Tell whether the plot has been made, which the first show starts."""
+        return self._plot is not None
+
+    def read_out(self) -> str:
+        """Return the day that the read-out shows, empty for none."""
+        return "" if self._read_out.isHidden() else self._read_out.title
 
     def save_csv(self, path: Path) -> None:
         """Write days and values as a table; raises OSError."""

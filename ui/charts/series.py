@@ -86,7 +86,8 @@ def nice_ticks(low: float, high: float, lines: int = 4) -> list[float]:
     The range always takes in zero, so that a line's height does not lie.
     """
     low, high = min(0.0, low), max(0.0, high)
-    span = (high - low) or 1.0
+    high = high if high > low else low + 1.0
+    span = high - low
     raw = span / lines
     power = 10.0 ** math.floor(math.log10(raw))
     for factor in (1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7.5, 8, 10, 15, 20):

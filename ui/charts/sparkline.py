@@ -39,17 +39,7 @@ def draw_sparkline(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     line = QPainterPath()
     line.addPolygon(QPolygonF(points))
-    area = QPainterPath(line)
-    area.lineTo(points[-1].x(), size.height())
-    area.lineTo(points[0].x(), size.height())
-    area.closeSubpath()
-    upper, lower = QColor(colour), QColor(colour)
-    upper.setAlphaF(0.20)
-    lower.setAlphaF(0.0)
-    fade = QLinearGradient(0, top, 0, size.height())
-    fade.setColorAt(0, upper)
-    fade.setColorAt(1, lower)
-    painter.fillPath(area, fade)
+    _fill_below(painter, line, points, size.height(), colour)
     pen = QPen(QColor(colour), 1.6)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
@@ -57,6 +47,23 @@ def draw_sparkline(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour))
     painter.drawEllipse(points[-1], 2.3, 2.3)
+
+
+def _fill_below(
+    painter: QPainter, line: QPainterPath, points: Sequence[QPointF], bottom: float, colour: str
+) -> None:
+    """Fill the area under a line with a colour that fades downwards."""
+    area = QPainterPath(line)
+    area.lineTo(points[-1].x(), bottom)
+    area.lineTo(points[0].x(), bottom)
+    area.closeSubpath()
+    upper, lower = QColor(colour), QColor(colour)
+    upper.setAlphaF(0.20)
+    lower.setAlphaF(0.0)
+    fade = QLinearGradient(0, 3.0, 0, bottom)
+    fade.setColorAt(0, upper)
+    fade.setColorAt(1, lower)
+    painter.fillPath(area, fade)
 
 
 class SparklineCache:

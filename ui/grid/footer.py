@@ -67,7 +67,7 @@ class GridFooter(QWidget):
 
     def _summed_places(self) -> np.ndarray:
         """Return the places of shown ticked rows, or of all shown ones."""
-        places, ticks = self._model.shown_places(), self._model.ticks
+        places, ticks = self._model.shown, self._model.ticks
         if not len(ticks):
             return places
         ids = self._model.data_set.ids

@@ -27,7 +27,9 @@ class GridModel(QAbstractTableModel):
     """Rows as arrays, shown through an order of places.
 
     The delegate reads ``data_set`` and ``place`` directly; roles are for the
-    clipboard, for tests and for screen readers.
+    clipboard, for tests and for screen readers. ``shown`` holds the places of
+    the shown rows in their order, ``sorting`` the key sorted by (empty for
+    none) and whether it falls.
     """
 
     def __init__(
@@ -36,9 +38,9 @@ class GridModel(QAbstractTableModel):
         super().__init__(parent)
         self._look = look
         self._columns = list(columns)
-        self._order = np.empty(0, dtype=np.intp)
+        self.shown = np.empty(0, dtype=np.intp)
         self._terms: Sequence[Term] = ()
-        self._sort: tuple[str, bool] = ("", False)
+        self.sorting: tuple[str, bool] = ("", False)
         self.data_set: GridData = EMPTY
         self.texts = CellTexts(look)
         self.pending = PendingEdits(self)
@@ -52,16 +54,11 @@ class GridModel(QAbstractTableModel):
         """Return the columns in their present order."""
         return self._columns
 
-    @property
-    def sorting(self) -> tuple[str, bool]:
-        """Return the key sorted by (empty for none) and whether it falls."""
-        return self._sort
-
     def load(self, data: GridData) -> None:
         """Show new rows; order, filter, edits and ticks stay."""
         self.beginResetModel()
         self.data_set = data
-        self._order = self._ordered()
+        self.shown = self._ordered()
         self.endResetModel()
         self.ticks.keep_only(frozenset(data.ids))
 
@@ -78,19 +75,15 @@ class GridModel(QAbstractTableModel):
 
     def place(self, row: int) -> int:
         """Return where a shown row stands in the data set."""
-        return int(self._order[row])
+        return int(self.shown[row])
 
     def row_id(self, row: int) -> str:
         """Return a shown row's id."""
         return self.data_set.ids[self.place(row)]
 
-    def shown_places(self) -> np.ndarray:
-        """Return the places of all shown rows in their order."""
-        return self._order
-
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return the number of shown rows."""
-        return 0 if parent.isValid() else len(self._order)
+        return 0 if parent.isValid() else len(self.shown)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         """Return the number of columns."""
@@ -159,7 +152,7 @@ class GridModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; a negative one restores the engine's order."""
         key = self._columns[column].key if 0 <= column < len(self._columns) else ""
-        self._sort = (key, order == Qt.SortOrder.DescendingOrder)
+        self.sorting = (key, order == Qt.SortOrder.DescendingOrder)
         self._relay()
 
     def value(self, column: Column, row: int) -> object:
@@ -197,7 +190,7 @@ class GridModel(QAbstractTableModel):
         values = self.data_set.values
         known = [t for t in self._terms if isinstance(t, Contains) or t.column.key in values]
         shown = fits(self.data_set, known, names[0] if names else "", self._look.say)
-        key, descending = self._sort
+        key, descending = self.sorting
         column = next((c for c in self._columns if c.key == key), None)
         if column is None or key not in self.data_set.values:
             return np.flatnonzero(shown)
@@ -211,8 +204,8 @@ class GridModel(QAbstractTableModel):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         places = [self.place(index.row()) for index in before]
-        self._order = self._ordered()
-        rows = {int(place): row for row, place in enumerate(self._order)} if before else {}
+        self.shown = self._ordered()
+        rows = {int(place): row for row, place in enumerate(self.shown)} if before else {}
         after = [
             self.index(rows[place], index.column()) if place in rows else QModelIndex()
             for place, index in zip(places, before, strict=True)
@@ -222,8 +215,8 @@ class GridModel(QAbstractTableModel):
 
     def _repaint(self) -> None:
         """Tell views that ticks or edits look different now."""
-        if len(self._order) and self._columns:
-            last = self.index(len(self._order) - 1, len(self._columns) - 1)
+        if len(self.shown) and self._columns:
+            last = self.index(len(self.shown) - 1, len(self._columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
     def _reword(self) -> None:

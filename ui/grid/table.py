@@ -67,7 +67,7 @@ class GridTable(QTableView):
         self._grid_model.load(data)
         if kept and kept in data.ids:
             place = data.ids.index(kept)
-            rows = [r for r, p in enumerate(self._grid_model.shown_places()) if p == place]
+            rows = [r for r, p in enumerate(self._grid_model.shown) if p == place]
             if rows:
                 index = self._grid_model.index(rows[0], current.column())
                 flag = QItemSelectionModel.SelectionFlag.NoUpdate
@@ -87,9 +87,11 @@ class GridTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle the grid's own keys; see the class."""
         index, key, text = self.currentIndex(), event.key(), event.text()
+        # Enter reaches the table too, after it has ended an edit.
+        editing = self.state() == QAbstractItemView.State.EditingState
         if event.matches(QKeySequence.StandardKey.SelectAll):
             self._tick_all(True)
-        elif not index.isValid() or not self._act_on(index, key, text):
+        elif editing or not index.isValid() or not self._act_on(index, key, text):
             super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -201,7 +203,7 @@ class GridTable(QTableView):
         model = self._grid_model
         if ticked:
             ids = model.data_set.ids
-            model.ticks.set([ids[int(place)] for place in model.shown_places()], ticked=True)
+            model.ticks.set([ids[int(place)] for place in model.shown], ticked=True)
         else:
             model.ticks.set(list(model.ticks.ids()), ticked=False)
 

@@ -140,7 +140,8 @@ def test_typing_a_digit_edits_a_budget_in_major_units(panel: GridPanel, qtbot: Q
     field = panel.table.viewport().findChild(QLineEdit)
     assert isinstance(field, QLineEdit)
     QTest.keyClicks(field, "980,50")
-    QTest.keyClick(field, Qt.Key.Key_Return)
+    with qtbot.waitSignal(panel.model.pending.changed):
+        QTest.keyClick(field, Qt.Key.Key_Return)
     assert panel.model.pending.all() == [PendingEdit("a", "budget", 165000, 198050)]
 
 
@@ -151,6 +152,7 @@ def test_a_budget_that_is_no_number_is_not_taken(panel: GridPanel, qtbot: QtBot)
     assert isinstance(field, QLineEdit)
     field.setText("lots")
     QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: panel.table.viewport().findChild(QLineEdit) is None)
     assert panel.model.pending.all() == []
 
 
