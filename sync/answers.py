@@ -32,6 +32,7 @@ from sync.errors import (
     decode_error,
     kind_of,
 )
+from sync.mending import mended
 from sync.platform_clock import parse_date_header
 from sync.transport import RawAnswer
 
@@ -71,10 +72,18 @@ _DECODER = msgspec.json.Decoder(Envelope)
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def decode_envelope(body: bytes) -> Envelope | None:
-    """Return the envelope, none when the bytes are no whole JSON object."""
+def decode_envelope(body: bytes) -> tuple[Envelope, bytes] | None:
+    """Return the envelope and its text, none when that is no whole JSON object.
+
+    The text differs from `body` only where half characters had to be replaced.
+    """
     try:
-        return _DECODER.decode(body)
+        return _DECODER.decode(body), body
+    except _BROKEN:
+        pass
+    whole = mended(body)
+    try:
+        return _DECODER.decode(whole), whole
     except _BROKEN:
         return None
 
@@ -92,16 +101,17 @@ def judge_read(raw: RawAnswer, block: Blocker, *, listed: bool = False) -> Answe
         raise RateLimited("Meta answered 429: too many calls.", block(busy))
     if not raw.is_json:
         raise Temporary(f"Meta answered with a page instead of data (HTTP {raw.status}).")
-    envelope = decode_envelope(raw.body)
-    if envelope is None:
+    decoded = decode_envelope(raw.body)
+    if decoded is None:
         raise Temporary(f"Meta's answer was cut off or unreadable (HTTP {raw.status}).")
+    envelope, body = decoded
     if bytes(envelope.error):
         raise error_of(raw.status, envelope, block)
     if raw.status >= 400:
         raise Temporary(f"Meta answered HTTP {raw.status} without a reason.")
     if listed and not envelope.is_list:
         raise Temporary("Meta's answer holds no list where one was asked for.")
-    return Answer(raw.body, envelope, parse_date_header(raw.headers.get("date")))
+    return Answer(body, envelope, parse_date_header(raw.headers.get("date")))
 
 
 def judge_write(raw: RawAnswer, block: Blocker) -> None:
@@ -112,9 +122,10 @@ def judge_write(raw: RawAnswer, block: Blocker) -> None:
     """
     if raw.is_redirect:
         raise _redirected()
-    envelope = decode_envelope(raw.body) if raw.is_json else None
-    if envelope is None:
+    decoded = decode_envelope(raw.body) if raw.is_json else None
+    if decoded is None:
         raise OutcomeUnknown(f"Meta's answer to the change was unreadable (HTTP {raw.status}).")
+    envelope, _ = decoded
     if bytes(envelope.error):
         problem = error_of(raw.status, envelope, block)
         if isinstance(problem, Temporary):

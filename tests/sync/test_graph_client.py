@@ -108,6 +108,12 @@ def test_a_broken_answer_is_asked_for_again(broken: Step) -> None:
     assert pauses == [0.3, 0.6]
 
 
+def test_half_a_character_in_a_name_spoils_no_answer() -> None:
+    body, requests, _ = read(reply(body=b'{"id": "1", "name": "cut \\ud83d"}'))
+    assert body == b'{"id": "1", "name": "cut \\ufffd"}'
+    assert requests == 1
+
+
 def test_tries_run_out() -> None:
     problem, requests = failed_read(error(2), settings=GraphSettings(attempts=3))
     assert type(problem) is Temporary
