@@ -164,11 +164,32 @@ def _click_cost(clicks: int, impressions: int, cents: int) -> str | None:
     return decimal_text(cents / 100 / clicks) if cents else None
 
 
+def _engaged(columns: Columns) -> IntColumn:
+    """Return engagements with the post; clicks where none are counted."""
+    if "post_engagement" in columns.conversions:
+        return columns.conversions["post_engagement"][0]
+    return columns.counts["inline_link_clicks"]
+
+
 def _engagement(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
-    for name in ("post_engagement", "link_click"):
-        if name in columns.conversions:
-            return [str(n) if n else None for n in columns.conversions[name][0].tolist()]
-    return [str(n) if n else None for n in columns.counts["inline_link_clicks"].tolist()]
+    return [str(n) if n else None for n in _engaged(columns).tolist()]
+
+
+def _engagement_cost(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+    spend = columns.counts["spend"].tolist()
+    return [
+        decimal_text(minor / offset / n) if n and minor else None
+        for n, minor in zip(_engaged(columns).tolist(), spend, strict=True)
+    ]
+
+
+def _thruplay_cost(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+    plays = columns.video.get("thruplays", np.zeros(len(columns), dtype=np.int64)).tolist()
+    cells: Cells = []
+    for n, minor in zip(plays, columns.counts["spend"].tolist(), strict=True):
+        value = decimal_text(minor / offset / n) if n and minor else None
+        cells.append(None if value is None else [{"action_type": "video_view", "value": value}])
+    return cells
 
 
 ACTION_FIELDS: dict[str, Lister] = {
@@ -178,6 +199,8 @@ ACTION_FIELDS: dict[str, Lister] = {
     "purchase_roas": _roas_of("omni_purchase"),
     "website_purchase_roas": _roas_of("offsite_conversion.fb_pixel_purchase"),
     "inline_post_engagement": _engagement,
+    "cost_per_inline_post_engagement": _engagement_cost,
+    "cost_per_thruplay": _thruplay_cost,
     "outbound_clicks": _single("outbound_click", lambda c: c.counts["inline_link_clicks"]),
     "outbound_clicks_ctr": _outbound_ratio(_click_rate, "outbound_click"),
     "cost_per_outbound_click": _outbound_ratio(_click_cost, "outbound_click"),

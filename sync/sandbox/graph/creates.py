@@ -1,4 +1,4 @@
-"""POST on create edges: campaigns, ad sets, ads, creatives, labels, images."""
+"""POST on create edges: from campaigns down to labels and images."""
 
 from __future__ import annotations
 
@@ -65,7 +65,23 @@ def create_campaign(
         check_amount(account, budget[0], budget[1], start, stop)
     if _validates_only(values):
         return {"success": True}
-    record = CampaignRecord(
+    record = _campaign_record(context, account, values, start, stop)
+    if budget is not None:
+        setattr(record, budget[0], budget[1])
+    context.world.add_campaign(record)
+    note_created(context, Node("Campaign", record), None, request_id)
+    return {"id": record.id}
+
+
+def _campaign_record(
+    context: GraphContext,
+    account: AccountRecord,
+    values: Values,
+    start: datetime,
+    stop: datetime | None,
+) -> CampaignRecord:
+    now = context.now()
+    return CampaignRecord(
         id=context.world.new_id("campaign"),
         account_id=account.id,
         name=str(values["name"]),
@@ -83,11 +99,6 @@ def create_campaign(
         ),
         is_adset_budget_sharing_enabled=bool(values.get("is_adset_budget_sharing_enabled")),
     )
-    if budget is not None:
-        setattr(record, budget[0], budget[1])
-    context.world.add_campaign(record)
-    note_created(context, Node("Campaign", record), None, request_id)
-    return {"id": record.id}
 
 
 def create_adset(
@@ -103,8 +114,7 @@ def create_adset(
         raise invalid_parameter(
             "Campaign Not Found", "The campaign does not exist.", blame=("campaign_id",)
         )
-    targeting = cast(JsonObject, values["targeting"])
-    _check_payor(values, targeting)
+    _check_payor(values, cast(JsonObject, values["targeting"]))
     now = context.now()
     start = _time(values, "start_time") or now
     end = _time(values, "end_time")
@@ -116,9 +126,23 @@ def create_adset(
     check_bid(values, None, campaign)
     if _validates_only(values):
         return {"success": True}
+    record = _adset_record(context, campaign, values, start, end)
+    context.world.add_adset(record)
+    note_created(context, Node("AdSet", record), None, request_id)
+    return {"id": record.id, "success": True}
+
+
+def _adset_record(
+    context: GraphContext,
+    campaign: CampaignRecord,
+    values: Values,
+    start: datetime,
+    end: datetime | None,
+) -> AdSetRecord:
+    now = context.now()
     record = AdSetRecord(
         id=context.world.new_id("adset"),
-        account_id=account.id,
+        account_id=campaign.account_id,
         campaign_id=campaign.id,
         name=str(values["name"]),
         status=str(values.get("status", "ACTIVE")),
@@ -128,14 +152,12 @@ def create_adset(
         end_time=end,
         billing_event=str(values["billing_event"]),
         optimization_goal=str(values["optimization_goal"]),
-        targeting=targeting,
+        targeting=cast(JsonObject, values["targeting"]),
     )
     _fill(context, record, values, "daily_budget lifetime_budget bid_strategy bid_amount")
     _fill(context, record, values, "bid_constraints destination_type promoted_object")
     _fill(context, record, values, "attribution_spec adlabels")
-    context.world.add_adset(record)
-    note_created(context, Node("AdSet", record), None, request_id)
-    return {"id": record.id, "success": True}
+    return record
 
 
 def create_ad(
@@ -157,15 +179,24 @@ def create_ad(
         read_creative(context, account.id, described)
     if _validates_only(values):
         return {"success": True}
-    now = context.now()
     creative_id = (
         _add_creative(context, account, described, request_id)
         if inline
         else read_creative(context, account.id, described)
     )
+    record = _ad_record(context, adset, creative_id, values)
+    context.world.add_ad(record)
+    note_created(context, Node("Ad", record), None, request_id)
+    return {"id": record.id}
+
+
+def _ad_record(
+    context: GraphContext, adset: AdSetRecord, creative_id: str, values: Values
+) -> AdRecord:
+    now = context.now()
     record = AdRecord(
         id=context.world.new_id("ad"),
-        account_id=account.id,
+        account_id=adset.account_id,
         campaign_id=adset.campaign_id,
         adset_id=adset.id,
         creative_id=creative_id,
@@ -175,9 +206,7 @@ def create_ad(
         updated_time=now,
     )
     _fill(context, record, values, "bid_amount tracking_specs adlabels")
-    context.world.add_ad(record)
-    note_created(context, Node("Ad", record), None, request_id)
-    return {"id": record.id}
+    return record
 
 
 def create_creative(

@@ -18,6 +18,7 @@ from sync.sandbox.graph.insights_query import HOURLY, InsightsQuery
 from sync.sandbox.graph.insights_table import Columns
 from sync.sandbox.graph.numbers import major_text, ratio_texts
 from sync.sandbox.graph.object_fields import local_time
+from sync.sandbox.graph.results import result_cells, result_cost_cells
 from sync.sandbox.records import AccountRecord, AdRecord, AdSetRecord, CampaignRecord
 
 Cells = Sequence[object]
@@ -123,17 +124,22 @@ def _shown(column: NDArray[np.int64]) -> Cells:
     return [str(n) if n else None for n in column.tolist()]
 
 
+def _objectives(source: RowSource) -> list[object]:
+    return list(source.per_object(lambda record: _of_campaign("objective")(source, record)))
+
+
 def _same(value: object) -> Callable[[RowSource], Cells]:
     return lambda source: [value] * len(source.columns)
 
 
 _SIMPLE: dict[str, Callable[[RowSource], Cells]] = {
     "spend": _spend,
-    "social_spend": lambda s: [None] * len(s.columns),
     "inline_link_clicks": lambda s: _shown(s.columns.counts["inline_link_clicks"]),
     "unique_clicks": lambda s: _shown(
         np.minimum(s.columns.counts["clicks"], s.columns.counts["reach"])
     ),
+    "results": lambda s: result_cells(s.columns, _objectives(s)),
+    "cost_per_result": lambda s: result_cost_cells(s.columns, _objectives(s), s.account.offset),
     "account_currency": lambda s: [s.account.currency] * len(s.columns),
     "account_id": lambda s: [s.account.id] * len(s.columns),
     "account_name": lambda s: [s.account.name] * len(s.columns),

@@ -41,7 +41,9 @@ def test_days_and_hours_add_up_to_the_period(shared: Caller) -> None:
     hourly = shared.every(
         path, **week(level="campaign", fields="spend", time_increment="1", breakdowns=HOURLY)
     )
-    by_hour = shared.every(path, **week(level="campaign", fields="spend", breakdowns=f'["{HOURLY}"]'))
+    by_hour = shared.every(
+        path, **week(level="campaign", fields="spend", breakdowns=f'["{HOURLY}"]')
+    )
 
     assert total(daily, "spend") == total(whole, "spend") == total(hourly, "spend")
     assert total(by_hour, "spend") == total(whole, "spend")
@@ -66,7 +68,9 @@ def test_hourly_rows_have_labels_and_no_website_conversions(shared: Caller) -> N
 
 
 def test_metrics_are_text_and_ratios_follow_from_them(shared: Caller) -> None:
-    fields = "impressions,clicks,spend,ctr,cpc,cpm,reach,frequency,actions,action_values,purchase_roas"
+    fields = (
+        "impressions,clicks,spend,ctr,cpc,cpm,reach,frequency,actions,action_values,purchase_roas"
+    )
     row = shared.get(f"{shared.account()}/insights", **week(fields=fields))["data"][0]
 
     assert all(isinstance(row[name], str) for name in fields.split(",")[:8])

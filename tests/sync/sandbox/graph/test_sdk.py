@@ -18,22 +18,23 @@ from facebook_business.session import FacebookSession
 from tests.sync.sandbox.graph.graph_client import Caller
 
 
+Sdk = Any  # the SDK ships no types
+
+
 @pytest.fixture
-def account(
-    fresh: Caller, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Any]:  # the SDK has no types
+def account(fresh: Caller, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sdk]:
     monkeypatch.setattr(FacebookSession, "GRAPH", fresh.address.url)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     address = fresh.address
     api = FacebookAdsApi.init(
         address.app_id, address.app_secret, address.access_token, crash_log=False
     )
-    yield AdAccount(list(User("me").get_ad_accounts())[0]["id"])
+    yield AdAccount(next(iter(User("me").get_ad_accounts()))["id"])
     api._session.requests.close()
     FacebookAdsApi.set_default_api(None)
 
 
-def test_sdk_lists_every_level(account: Any) -> None:
+def test_sdk_lists_every_level(account: Sdk) -> None:
     campaigns = list(account.get_campaigns(fields=["id", "name"], params={"limit": 2}))
     adsets = list(account.get_ad_sets(fields=["id", "campaign_id"], params={"limit": 3}))
     ads = list(account.get_ads(fields=["id", "adset_id", "creative"], params={"limit": 100}))
@@ -44,7 +45,7 @@ def test_sdk_lists_every_level(account: Any) -> None:
     assert account.api_get(fields=["currency"])["currency"] == "USD"
 
 
-def test_sdk_reads_insights_at_once_and_as_a_report(account: Any) -> None:
+def test_sdk_reads_insights_at_once_and_as_a_report(account: Sdk) -> None:
     asked = {"level": "campaign", "date_preset": "last_7d", "time_increment": 1, "limit": 5}
     rows = list(account.get_insights(fields=["campaign_id", "spend"], params=asked))
     run = account.get_insights(fields=["campaign_id", "spend"], params=asked, is_async=True)
@@ -60,7 +61,7 @@ def test_sdk_reads_insights_at_once_and_as_a_report(account: Any) -> None:
     assert [dict(row) for row in later] == [dict(row) for row in rows]
 
 
-def test_sdk_updates_copies_and_deletes(account: Any) -> None:
+def test_sdk_updates_copies_and_deletes(account: Sdk) -> None:
     asked = ["id", "daily_budget", "effective_status"]
     adset = next(
         s
@@ -78,7 +79,7 @@ def test_sdk_updates_copies_and_deletes(account: Any) -> None:
     assert gone["status"] == "DELETED"
 
 
-def test_sdk_creates_a_campaign_and_swaps_a_creative(account: Any) -> None:
+def test_sdk_creates_a_campaign_and_swaps_a_creative(account: Sdk) -> None:
     campaign = account.create_campaign(
         params={
             "name": "c",
@@ -90,7 +91,7 @@ def test_sdk_creates_a_campaign_and_swaps_a_creative(account: Any) -> None:
     )
     story = {"page_id": "1", "link_data": {"link": "https://example.com", "message": "new"}}
     creative = account.create_ad_creative(params={"name": "k", "object_story_spec": story})
-    ad = list(account.get_ads(fields=["id"]))[0]
+    ad = next(iter(account.get_ads(fields=["id"])))
     Ad(ad["id"]).api_update(params={"creative": {"creative_id": creative["id"]}})
 
     assert Campaign(campaign["id"]).api_get(fields=["name"])["name"] == "c"
@@ -98,9 +99,9 @@ def test_sdk_creates_a_campaign_and_swaps_a_creative(account: Any) -> None:
     assert swapped["creative"]["id"] == creative["id"]
 
 
-def test_sdk_runs_a_batch_and_a_multi_get(account: Any) -> None:
+def test_sdk_runs_a_batch_and_a_multi_get(account: Sdk) -> None:
     campaigns = list(account.get_campaigns(fields=["id", "name"]))
-    heard: list[Any] = []
+    heard: list[Sdk] = []
     batch = FacebookAdsApi.get_default_api().new_batch()
     Campaign(campaigns[0]["id"]).api_get(fields=["name"], batch=batch, success=heard.append)
     Campaign(campaigns[1]["id"]).api_update(

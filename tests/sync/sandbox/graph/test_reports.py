@@ -1,0 +1,64 @@
+"""Asynchronous insights reports."""
+
+from __future__ import annotations
+
+import json
+
+from tests.sync.sandbox.graph.graph_client import Caller
+
+ASKED = {"level": "ad", "date_preset": "last_7d", "time_increment": "1"}
+
+
+def finished(caller: Caller, run: str) -> list[str]:
+    """Poll until done; returns the states seen."""
+    states: list[str] = []
+    while not states or states[-1] != "Job Completed":
+        polled = caller.get(run)
+        states.append(polled["async_status"])
+        assert (polled["async_percent_completion"] == 100) == (states[-1] == "Job Completed")
+        assert len(states) < 10
+    return states
+
+
+def test_a_report_passes_through_its_states(fresh: Caller) -> None:
+    run = fresh.post(f"{fresh.account()}/insights", fields='["ad_id","spend"]', **ASKED)
+    early = fresh.refusal(fresh.raw("GET", f"{run['report_run_id']}/insights"))
+    states = finished(fresh, run["report_run_id"])
+
+    assert early["code"] == 2601
+    assert states == ["Job Started", "Job Running", "Job Completed"]
+    done = fresh.get(run["report_run_id"], fields="date_start,date_stop,time_completed,is_running")
+    assert (done["date_start"], done["date_stop"]) == ("2026-03-03", "2026-03-09")
+    assert done["time_completed"] > 0
+    assert done["is_running"] is False
+
+
+def test_a_reports_rows_are_those_of_the_direct_answer(fresh: Caller) -> None:
+    path = f"{fresh.account()}/insights"
+    run = fresh.post(path, fields='["ad_id","spend","actions"]', **ASKED)["report_run_id"]
+    finished(fresh, run)
+
+    direct = fresh.every(path, fields="ad_id,spend,actions", limit="500", **ASKED)
+    assert fresh.every(f"{run}/insights", limit="7") == direct
+
+
+def test_slow_reports_take_more_polls(fresh: Caller) -> None:
+    fresh.control("POST", "limits", {"report_polls": 4})
+    run = fresh.post(f"{fresh.account()}/insights")["report_run_id"]
+
+    assert len(finished(fresh, run)) == 5
+
+
+def test_wrong_report_parameters_are_refused_at_once(fresh: Caller) -> None:
+    answer = fresh.post_raw(f"{fresh.account()}/insights", fields='["spendd"]')
+
+    assert fresh.refusal(answer)["code"] == 100
+
+
+def test_a_report_is_insights_quota(fresh: Caller) -> None:
+    run = fresh.post(f"{fresh.account()}/insights")["report_run_id"]
+    answer = fresh.raw("GET", run)
+
+    usage = json.loads(answer.headers["X-Business-Use-Case-Usage"])
+    assert usage[fresh.account()[4:]][0]["type"] == "ads_insights"
+    assert "x-fb-ads-insights-throttle" in answer.headers
