@@ -1,1 +1,1 @@
-"""Charts: the line card, the bar list and sparklines."""
+"""Charts: the line card and the bar list."""

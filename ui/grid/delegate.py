@@ -17,13 +17,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ui.charts.sparkline import SparklineCache
 from ui.grid.columns import STATUS_TONES, Column, Kind
 from ui.grid.edits import PendingEdit
 from ui.grid.filter_grammar import parse_number
 from ui.grid.model import GridModel
 from ui.look import Look
 from ui.painting import draw_checkbox, draw_focus, draw_pill, draw_switch, muted, pill_width
+from ui.sparkline import SparklineCache
 from ui.theme import Tokens, Tone
 from ui.widgets.fields import mark_wrong
 

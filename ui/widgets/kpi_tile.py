@@ -7,9 +7,9 @@ from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from ui.charts.sparkline import draw_sparkline
 from ui.look import Look
 from ui.painting import draw_pill, pill_width
+from ui.sparkline import draw_sparkline
 from ui.theme import Tone
 
 
