@@ -6,7 +6,6 @@ counterfactual played beside the world never shifts anybody's draws.
 """
 
 import functools
-import math
 from statistics import NormalDist
 
 import numpy as np
@@ -22,6 +21,7 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _LANES = 1 << 16
 _SMALL_RATE = 4.0
+_WORST = 20.0
 
 
 def key(*parts: int) -> int:
@@ -83,15 +83,13 @@ def normal_table() -> Singles:
 
 @functools.cache
 def heavy_table() -> Singles:
-    """Quantiles of a Student t with 4 degrees, sd 1, cut at 8: heavy tails as in auctions.
+    """Quantiles of a Student t with 2 degrees, cut and of sd 1: heavy tails as in auctions.
 
-    The quantile has a closed form for 4 degrees of freedom (Shaw 2006).
+    The quantile has a closed form for 2 degrees of freedom (Shaw 2006).
     """
     p = (np.arange(_LANES) + 0.5) / _LANES
-    alpha = 4 * p * (1 - p)
-    root = np.cos(np.arccos(np.sqrt(alpha)) / 3) / np.sqrt(alpha)
-    quantile = np.sign(p - 0.5) * 2 * np.sqrt(np.maximum(root - 1, 0))
-    return np.clip(quantile / math.sqrt(2), -8, 8).astype(np.float32)
+    quantile = np.clip((2 * p - 1) / np.sqrt(2 * p * (1 - p)), -_WORST, _WORST)
+    return (quantile / quantile.std()).astype(np.float32)
 
 
 def normal(keys: Keys, *purpose: int) -> Floats:

@@ -38,7 +38,7 @@ class MarketParameters:
     cpm: Range = (9.0, 21.0)
     cpm_noise_sd: float = 0.2
     ctr: Range = (0.009, 0.022)
-    ctr_log_sd: float = 0.35
+    ctr_log_sd: float = 0.34
     cvr: Range = (0.015, 0.035)
     aov: Range = (40.0, 110.0)
     saturation_alpha: Range = (0.8, 1.2)
@@ -51,8 +51,8 @@ class MarketParameters:
     drift_sd: float = 0.05
     day_of_week_amplitude: float = 0.15
     hour_ratio: float = 3.0
-    overdispersion: float = 0.03
-    delay_minutes_share: float = 0.38
+    overdispersion: float = 0.014
+    delay_minutes_share: float = 0.45
     delay_hours_share: float = 0.2
     delay_days_mean: float = 5.0
     tracking_loss: float = 0.15
@@ -261,7 +261,7 @@ def _account(reader: FieldReader, shared: FieldReader, index: int) -> AccountPla
         ads_per_adset=reader.whole_span("ads_per_adset", (1, 5), 0),
         campaign_budget_share=reader.number("campaign_budget_share", 0.5, 0, 1),
         paused_share=reader.number("paused_share", 0.15, 0, 1),
-        daily_budget=reader.span("daily_budget", (12 * level, 160 * level), 1e-6),
+        daily_budget=reader.span("daily_budget", (16 * level, 230 * level), 1e-6),
         objectives=_objectives(reader),
         market=_market(reader.inner("market"), base),
     )

@@ -25,9 +25,9 @@ _RESULTS = {
     "OUTCOME_AWARENESS": (PURCHASE, 0.3),
 }
 _VIDEOS_IN_HUNDRED = 45
-_STARVED_SHARE, _STARVED_WEIGHT = 0.22, 0.03
+_STARVED_SHARE, _STARVED_WEIGHT = 0.3, 0.025
 # Clicks and prices move together inside an account: who clicks more is dearer to show to.
-_PRICE_FOLLOWS_CLICKS = 0.93
+_PRICE_FOLLOWS_CLICKS = 0.95
 
 
 @dataclass(slots=True)

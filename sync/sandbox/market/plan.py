@@ -18,15 +18,13 @@ from sync.sandbox.market.season import Season
 from sync.sandbox.market.state import LEARNING, MarketState
 from sync.sandbox.market.sums import sum_by
 
-USUAL_SPEND = 0.93
-"""Mean share of a daily budget that is spent."""
 DAY_LIMIT = 1.75
 """A day may cost this many daily budgets; a week from Sunday seven."""
-_PRICE_PART, _CLICK_PART, _RESULT_PART = 0.4, 0.15, 0.45
+_PRICE_PART, _CLICK_PART, _RESULT_PART = 0.25, 0.1, 0.65
 _CLICK_TASTE = 1.0  # delivery prefers ads that are clicked
 _PRICE_OF_CLICKS = 0.9
-_DAY_SPEND_SD = 0.1
-_SHARE_NOISE = 2.5  # impressions scatter more than clicks given impressions
+_DAY_SPEND_SD = 0.08
+_SHARE_NOISE = 1.8  # impressions scatter more than clicks given impressions
 
 
 @dataclass(slots=True)
@@ -163,7 +161,7 @@ def _adset_spend(parts: Parts, alive: Floats, cbo: Switches, budgets: Floats) ->
     total = sum_by(above, pull, campaigns)
     part = pull / np.where(total > 0, total, 1)[above]
     budget = np.where(cbo[above], budgets[:campaigns][above] * part, budgets[campaigns:] * alive)
-    spend = budget * USUAL_SPEND * _bid_reach(parts)
+    spend = budget * _use_of_budget(state.appetite) * _bid_reach(parts)
     cap = controls.campaign_cap
     if cap.any():
         wanted = sum_by(above, spend, campaigns)
@@ -171,6 +169,11 @@ def _adset_spend(parts: Parts, alive: Floats, cbo: Switches, budgets: Floats) ->
         fits = np.minimum(1, left / np.where(wanted > 0, wanted, 1))
         spend = spend * np.where(cap > 0, fits, 1)[above]
     return np.asarray(spend)
+
+
+def _use_of_budget(appetite: Floats) -> Floats:
+    """Share of its budget an ad set gets spent: often nearly all, at times much less."""
+    return 0.08 + 0.9 / (1 + np.exp(-1.2 - 2.3 * appetite))
 
 
 def _bid_reach(parts: Parts) -> Floats:
@@ -280,7 +283,7 @@ def _rates(
     cpm = np.exp(
         dearer[of_ad]
         + _PRICE_OF_CLICKS * layout.log_ctr
-        + 0.6 * state.ad_drift
+        + 0.85 * state.ad_drift
         + day_sd * (0.5 * chance.price + chance.campaign_price[of_ad])
     )
     likelier = np.log(np.maximum(layout.traits.ctr, 1e-12)) + _CLICK_PART * lean

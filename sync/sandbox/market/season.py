@@ -14,7 +14,7 @@ _ACTIVITY = (
     0.72, 0.70, 0.66, 0.66, 0.70, 0.76, 0.84, 0.92, 1.0, 0.96, 0.78, 0.52,
 )  # fmt: skip
 # Sunday first. Mean 0, peak 1: scaled by the weekday amplitude.
-_WEEK = (0.55, 0.25, -0.15, -0.45, -0.55, -0.65, 1.0)
+_WEEK = (0.45, 0.15, -0.1, -0.35, -0.3, -0.85, 1.0)
 _PRICE_RATIO = 1.25
 
 

@@ -9,11 +9,10 @@ from sync.sandbox.market.sums import sum_by
 
 Counts = NDArray[np.int64]
 DRIFT_MEMORY = 0.97
-_WEIGHT_MEMORY, _WEIGHT_SD = 0.97, 0.9
-_ADSET_WEIGHT_SD = 0.6
-# Steps that keep a mean-reverting walk's spread (Ornstein and Uhlenbeck).
-_WEIGHT_STEP = _WEIGHT_SD * np.sqrt(1 - _WEIGHT_MEMORY**2)
-_ADSET_WEIGHT_STEP = _ADSET_WEIGHT_SD * np.sqrt(1 - _WEIGHT_MEMORY**2)
+_WEIGHT_MEMORY, _WEIGHT_SD, _WEIGHT_STEP = 0.98, 1.25, 0.26
+_ADSET_WEIGHT_SD, _ADSET_WEIGHT_STEP = 0.6, 0.15
+_APPETITE_MEMORY, _APPETITE_STEP = 0.97, 0.3
+# How an ad fares against its neighbours wanders for months (Ornstein and Uhlenbeck).
 _FORGETTING = np.exp(-1 / 30)  # exposures fade over about a month
 LEARNING, SUCCESS, FAIL = 0, 1, 2
 LEARNING_EVENTS, LEARNING_DAYS = 50, 7
@@ -41,6 +40,7 @@ class MarketState:
         self.day_results: Counts = whole
         # per ad set
         self.adset_weight: Floats = zero
+        self.appetite: Floats = zero
         self.learning: Counts = whole
         self.learning_since: Floats = zero
         self.events: Counts = whole
@@ -81,6 +81,7 @@ class MarketState:
         self._add("ad_drift", drift_sd * normal(new_a, 21))
         self._add("creative_since", np.full(ads - had_a, time))
         self._add("adset_weight", _ADSET_WEIGHT_SD * normal(new_s, 22))
+        self._add("appetite", normal(new_s, 25))
         stage = np.where(normal(new_s, 24) < -1.0, FAIL, SUCCESS)
         self._add("learning", stage if mature else np.full(adsets - had_s, LEARNING))
         self._add("learning_since", np.full(adsets - had_s, time))
@@ -110,8 +111,9 @@ class MarketState:
         steer, drift, _, _ = four_normals(layout.ad_keys, 30, day_number)
         self.weight = _WEIGHT_MEMORY * self.weight + _WEIGHT_STEP * steer
         self.ad_drift = DRIFT_MEMORY * self.ad_drift + step * drift
-        steer = normal(layout.adset_keys, 31, day_number)
+        steer, hunger, _, _ = four_normals(layout.adset_keys, 31, day_number)
         self.adset_weight = _WEIGHT_MEMORY * self.adset_weight + _ADSET_WEIGHT_STEP * steer
+        self.appetite = _APPETITE_MEMORY * self.appetite + _APPETITE_STEP * hunger
         drift = normal(layout.campaign_keys, 33, day_number)
         self.drift = DRIFT_MEMORY * self.drift + step * drift
         learning = self.learning == LEARNING
