@@ -40,7 +40,7 @@ GONE = ("DELETED", "ARCHIVED")
 
 def folded(name: str) -> str:
     """Return the name of the lower-cased column of a property."""
-    return f"#{name}"
+    return f"text:{name}"
 
 
 def folded_column(name: str) -> pl.Expr:
