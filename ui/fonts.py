@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QFont, QFontDatabase
 
-from ui.resources_path import resource
+from engine.domain.resource_files import resource
 
 FAMILY = "Inter"
 WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")

@@ -4,7 +4,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from ui.resources_path import resource
+from engine.domain.resource_files import resource
 
 
 class Icons:

@@ -12,12 +12,13 @@ from PySide6.QtCore import SIGNAL, QLibraryInfo, QLocale, QObject, Qt, QTranslat
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QApplication
 
+from engine.domain.formats import Formats
+from engine.domain.language import Language
 from ui.fonts import font, load_fonts
-from ui.formats import Formats
 from ui.icons import Icons
 from ui.none_guard import keep_none_alive
 from ui.stylesheet import build_stylesheet
-from ui.texts import Language, Texts
+from ui.texts import Texts
 from ui.theme import ThemeName, build_palette, tokens_for
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QLocale, QSettings
 
+from engine.domain.language import Language
 from ui.look import Density, Look
-from ui.texts import Language
 from ui.theme import ThemeName
 
 

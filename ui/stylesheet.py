@@ -2,7 +2,7 @@
 
 import re
 
-from ui.resources_path import resource
+from engine.domain.resource_files import resource
 from ui.theme import Tokens, mix
 
 _TOKEN = re.compile(r"@([a-z0-9_]+)")

@@ -8,19 +8,12 @@ languages to the same keys and the same placeholders.
 """
 
 import json
-from enum import StrEnum
 from pathlib import Path
 
-from ui.resources_path import resource
+from engine.domain.language import Language
+from engine.domain.resource_files import resource
 
 Entry = str | dict[str, str]
-
-
-class Language(StrEnum):
-    """The languages the window speaks."""
-
-    ENGLISH = "en"
-    UKRAINIAN = "uk"
 
 
 def plural_form(language: Language, count: int) -> str:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.domain.language import Language
 from ui.look import Look
 from ui.none_guard import keep_none_alive
-from ui.texts import Language
 from ui.theme import ThemeName
 
 

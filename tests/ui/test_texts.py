@@ -5,7 +5,8 @@ import string
 
 import pytest
 
-from ui.texts import Entry, Language, Texts, load_catalogue, plural_form
+from engine.domain.language import Language
+from ui.texts import Entry, Texts, load_catalogue, plural_form
 
 ENGLISH = load_catalogue(Language.ENGLISH)
 UKRAINIAN = load_catalogue(Language.UKRAINIAN)

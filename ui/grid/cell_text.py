@@ -3,7 +3,7 @@
 import math
 from datetime import UTC, datetime, tzinfo
 
-from ui.formats import UNKNOWN
+from engine.domain.formats import UNKNOWN
 from ui.grid.columns import Column, GridData, Kind
 from ui.look import Look
 

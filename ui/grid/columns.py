@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from ui.formats import Currency
+from engine.domain.formats import Currency
 from ui.theme import Tone
 
 

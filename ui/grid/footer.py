@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ui.formats import UNKNOWN, Currency
+from engine.domain.formats import UNKNOWN, Currency
 from ui.grid.columns import Column, GridData, Kind
 from ui.grid.model import GridModel
 from ui.look import Look

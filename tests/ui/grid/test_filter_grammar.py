@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from ui.formats import Currency
+from engine.domain.formats import Currency
+from engine.domain.language import Language
 from ui.grid.columns import Column, GridData, Kind
 from ui.grid.filter_grammar import FilterError, fits, parse_filter, parse_number, split_terms
-from ui.texts import Language, Texts
+from ui.texts import Texts
 
 COLUMNS = (
     Column("name", "column.campaign", Kind.NAME),

@@ -7,14 +7,14 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from ui.formats import Currency
+from engine.domain.formats import Currency
+from engine.domain.language import Language
 from ui.grid.columns import Column, GridData, Kind
 from ui.grid.edits import PendingEdit
 from ui.grid.footer import total_text
 from ui.grid.model import GridModel
 from ui.grid.panel import GridPanel
 from ui.look import Look
-from ui.texts import Language
 
 COLUMNS = (
     Column("check", "grid.select", Kind.CHECK, 40, frozen=True),

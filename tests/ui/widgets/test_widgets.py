@@ -6,8 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.domain.language import Language
 from ui.look import Look
-from ui.texts import Language
 from ui.theme import Tone
 from ui.widgets.buttons import Button
 from ui.widgets.command_palette import Command, CommandPalette

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ui.formats import MINUS, NARROW_SPACE, Currency, Formats
-from ui.texts import Language
+from engine.domain.formats import MINUS, NARROW_SPACE, Currency, Formats
+from engine.domain.language import Language
 
 ENGLISH = Formats(Language.ENGLISH)
 UKRAINIAN = Formats(Language.UKRAINIAN)
