@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sync.sandbox.faults import FaultPlan
 from sync.sandbox.graph.activities import Activity, ActivityLog, event_for, extra_for
@@ -16,6 +17,7 @@ from sync.sandbox.request_log import RequestLog
 from sync.sandbox.world import World
 
 LIVE_VERSIONS = ("v24.0", "v25.0", "v26.0")
+KEPT_LISTS = 16
 FOREIGN_ACTOR = ("100000000000777", "A colleague in Ads Manager")
 
 
@@ -42,6 +44,30 @@ class BudgetEdits:
 
 
 @dataclass(slots=True)
+class Listings:
+    """Object lists kept between the pages of one walk, newest last.
+
+    A list is valid as long as no object has changed (its stamp).
+    """
+
+    kept: OrderedDict[tuple[str, ...], tuple[tuple[int, ...], list[Any]]] = field(
+        default_factory=OrderedDict  # Any: nodes, whose module builds on this one
+    )
+
+    def get(self, key: tuple[str, ...], stamp: tuple[int, ...]) -> list[Any] | None:
+        """Return the kept list of a walk when nothing changed since."""
+        found = self.kept.get(key)
+        return found[1] if found is not None and found[0] == stamp else None
+
+    def put(self, key: tuple[str, ...], stamp: tuple[int, ...], nodes: list[Any]) -> None:
+        """Keep a list; the oldest of more than 16 is forgotten."""
+        self.kept[key] = (stamp, nodes)
+        self.kept.move_to_end(key)
+        if len(self.kept) > KEPT_LISTS:
+            self.kept.popitem(last=False)
+
+
+@dataclass(slots=True)
 class GraphContext:
     """The world, and the records the HTTP side keeps beside it."""
 
@@ -58,11 +84,18 @@ class GraphContext:
     images: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
     budget_edits: dict[str, BudgetEdits] = field(default_factory=lambda: defaultdict(BudgetEdits))
     reviews: deque[tuple[datetime, str]] = field(default_factory=deque)
+    listings: Listings = field(default_factory=Listings)
     foreign_seen: int = 0
 
     def now(self) -> datetime:
         """Return the simulated time, aware, in UTC."""
         return self.world.clock.now()
+
+    def object_stamp(self) -> tuple[int, ...]:
+        """Return numbers that differ whenever an object may have changed."""
+        world = self.world
+        counts = (len(world.campaigns), len(world.adsets), len(world.ads))
+        return (len(self.ledger), self.foreign_seen, len(self.reviews), *counts)
 
     def settle(self) -> None:
         """Bring the world up to now and record what others changed."""

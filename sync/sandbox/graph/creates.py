@@ -1,10 +1,7 @@
-"""POST on create edges: from campaigns down to labels and images."""
+"""POST on create edges: campaigns, ad sets, ads and creatives."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
@@ -16,13 +13,12 @@ from sync.sandbox.graph.budget_rules import (
     check_not_shared,
     given_budget,
 )
-from sync.sandbox.graph.changes import Change, apply_changes, note_created
+from sync.sandbox.graph.changes import note_created
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.errors import GraphError, bad_value, invalid_parameter
-from sync.sandbox.graph.nodes import Node, label_node
+from sync.sandbox.graph.nodes import Node
 from sync.sandbox.graph.parameters import read_parameters
 from sync.sandbox.graph.statuses import GONE
-from sync.sandbox.graph.times import graph_time
 from sync.sandbox.graph.updates import read_creative, read_labels
 from sync.sandbox.records import (
     AccountRecord,
@@ -44,9 +40,9 @@ def create_campaign(
     context: GraphContext, node: Node, given: Given, request_id: str
 ) -> dict[str, object]:
     """Create a campaign; without a budget the sharing flag must be given."""
-    account = _account(node)
+    account = account_of(node)
     values = read_parameters("POST campaigns", given, account.timezone_name)
-    _require(values, "special_ad_categories", "name", "objective", "status")
+    require(values, "special_ad_categories", "name", "objective", "status")
     _check_new_status(values)
     budget = given_budget(values)
     if budget is None:
@@ -105,9 +101,9 @@ def create_adset(
     context: GraphContext, node: Node, given: Given, request_id: str
 ) -> dict[str, object]:
     """Create an ad set; it needs a budget exactly when its campaign has none."""
-    account = _account(node)
+    account = account_of(node)
     values = read_parameters("POST adsets", given, account.timezone_name)
-    _require(values, "name", "campaign_id", "optimization_goal", "billing_event", "targeting")
+    require(values, "name", "campaign_id", "optimization_goal", "billing_event", "targeting")
     _check_new_status(values)
     campaign = context.world.campaigns.get(str(values["campaign_id"]))
     if campaign is None or campaign.account_id != account.id or campaign.status in GONE:
@@ -164,9 +160,9 @@ def create_ad(
     context: GraphContext, node: Node, given: Given, request_id: str
 ) -> dict[str, object]:
     """Create an ad with an existing creative or one described in place."""
-    account = _account(node)
+    account = account_of(node)
     values = read_parameters("POST ads", given, account.timezone_name)
-    _require(values, "name", "adset_id", "creative", "status")
+    require(values, "name", "adset_id", "creative", "status")
     _check_new_status(values)
     adset = context.world.adsets.get(str(values["adset_id"]))
     if adset is None or adset.account_id != account.id or adset.status in GONE:
@@ -213,7 +209,7 @@ def create_creative(
     context: GraphContext, node: Node, given: Given, request_id: str
 ) -> dict[str, object]:
     """Create a creative; some content must be given."""
-    account = _account(node)
+    account = account_of(node)
     values = read_parameters("POST adcreatives", given, account.timezone_name)
     content = ("object_story_spec", "object_story_id", "asset_feed_spec", "image_hash", "title")
     if not any(values.get(name) for name in content):
@@ -225,78 +221,6 @@ def create_creative(
     if _validates_only(values):
         return {"success": True}
     return {"id": _add_creative(context, account, values, request_id)}
-
-
-def create_label(
-    context: GraphContext, node: Node, given: Given, request_id: str
-) -> dict[str, object]:
-    """Create a label of the account, or return the one of that name."""
-    account = _account(node)
-    values = read_parameters("POST adlabels", given, account.timezone_name)
-    _require(values, "name")
-    return {"id": label_node(context, account.id, str(values["name"]))["id"]}
-
-
-def add_labels(
-    context: GraphContext, node: Node, given: Given, request_id: str
-) -> dict[str, object]:
-    """Add labels to a campaign, ad set, ad or creative."""
-    return _change_labels(context, node, given, request_id, adding=True)
-
-
-def remove_labels(
-    context: GraphContext, node: Node, given: Given, request_id: str
-) -> dict[str, object]:
-    """Remove labels from an object."""
-    return _change_labels(context, node, given, request_id, adding=False)
-
-
-def upload_images(
-    context: GraphContext, node: Node, given: Given, files: Mapping[str, bytes]
-) -> dict[str, object]:
-    """Take in images sent as parts of a form, or as base64 in `bytes`."""
-    account = _account(node)
-    values = read_parameters("POST adimages", given, account.timezone_name)
-    found = dict(files)
-    if "bytes" in values:
-        try:
-            found["bytes"] = base64.b64decode(str(values["bytes"]), validate=True)
-        except (binascii.Error, ValueError):
-            raise bad_value("Param bytes must be base64") from None
-    if not found:
-        raise bad_value("No image was given")
-    stored = context.images.setdefault(account.id, {})
-    answer: dict[str, object] = {}
-    for name, content in found.items():
-        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        url = f"https://scontent.sandbox.invalid/{digest}.png"
-        stored[f"{account.id}:{digest}"] = {
-            "id": f"{account.id}:{digest}",
-            "account_id": account.id,
-            "hash": digest,
-            "name": name,
-            "url": url,
-            "status": "ACTIVE",
-            "created_time": graph_time(context.now(), account.timezone_name),
-        }
-        answer[name] = {"hash": digest, "url": url}
-    return {"images": answer}
-
-
-def _change_labels(
-    context: GraphContext, node: Node, given: Given, request_id: str, adding: bool
-) -> dict[str, object]:
-    record = node.record
-    if not isinstance(record, CampaignRecord | AdSetRecord | AdRecord | CreativeRecord):
-        raise bad_value("Labels belong to campaigns, ad sets, ads and creatives")
-    zone = context.world.accounts[record.account_id].timezone_name
-    values = read_parameters("POST adlabels", given, zone)
-    _require(values, "adlabels")
-    named = read_labels(context, record.account_id, values["adlabels"])
-    kept = [label for label in record.adlabels if label not in named]
-    after = [*kept, *named] if adding else kept
-    apply_changes(context, [Change(record, "adlabels", after)], request_id)
-    return {"success": True}
 
 
 def _add_creative(
@@ -378,13 +302,15 @@ def _fill(
             setattr(record, name, values[name])
 
 
-def _account(node: Node) -> AccountRecord:
+def account_of(node: Node) -> AccountRecord:
+    """Return the account of a create edge; code 100 for other nodes."""
     if not isinstance(node.record, AccountRecord):
         raise bad_value("The edge belongs to ad accounts")
     return node.record
 
 
-def _require(values: Values, *names: str) -> None:
+def require(values: Values, *names: str) -> None:
+    """Refuse with code 100 when a parameter is missing or empty."""
     for name in names:
         if name not in values or values[name] == "":
             raise bad_value(f"The parameter {name} is required")

@@ -6,7 +6,7 @@ asked for by effective_status or a delivery filter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sync.sandbox.graph.context import GraphContext
@@ -28,6 +28,7 @@ from sync.sandbox.records import (
 Params = Mapping[str, str]
 Lister = Callable[[GraphContext, Node, Params], list[Node]]
 Delivering = CampaignRecord | AdSetRecord | AdRecord
+Pool = Callable[[str], Sequence[Delivering]]
 
 _PREFIXES = {"campaign": "Campaign", "adset": "AdSet", "ad": "Ad"}
 _DELIVERY = {
@@ -41,6 +42,20 @@ _DELIVERY = {
     "DISAPPROVED": "rejected",
 }
 ACTIVITY_SPAN = timedelta(days=7)
+
+
+def _walked(kind: str, pool: Pool, context: GraphContext, node: Node, p: Params) -> list[Node]:
+    """List an account's objects; an unfiltered list is kept for its pages."""
+    if p.get("filtering"):
+        return _listed(kind, list(pool(node.record.id)), context, p)
+    key = (node.id, kind, p.get("effective_status", ""), p.get("updated_since", ""))
+    stamp = context.object_stamp()
+    kept = context.listings.get(key, stamp)
+    if kept is not None:
+        return kept
+    found = _listed(kind, list(pool(node.record.id)), context, p)
+    context.listings.put(key, stamp, found)
+    return found
 
 
 def _listed(kind: str, records: list[Delivering], context: GraphContext, p: Params) -> list[Node]:
@@ -99,15 +114,15 @@ def filter_value(context: GraphContext, kind: str, record: Delivering, condition
 
 
 def _campaigns(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    return _listed("Campaign", list(c.world.campaigns_of(node.record.id)), c, p)
+    return _walked("Campaign", c.world.campaigns_of, c, node, p)
 
 
 def _adsets_of_account(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    return _listed("AdSet", list(c.world.adsets_of_account(node.record.id)), c, p)
+    return _walked("AdSet", c.world.adsets_of_account, c, node, p)
 
 
 def _ads_of_account(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    return _listed("Ad", list(c.world.ads_of_account(node.record.id)), c, p)
+    return _walked("Ad", c.world.ads_of_account, c, node, p)
 
 
 def _adsets_of_campaign(c: GraphContext, node: Node, p: Params) -> list[Node]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sync.sandbox.graph.context import GraphContext
@@ -62,19 +63,30 @@ def find_node(context: GraphContext, object_id: str, verb: str = "get") -> Node:
             return Node("AdAccount", account)
     elif object_id in ("me", context.tokens.user_id):
         return user_node(context)
-    else:
-        for kind, found in (
-            ("Campaign", world.campaigns.get(object_id)),
-            ("AdSet", world.adsets.get(object_id)),
-            ("Ad", world.ads.get(object_id)),
-            ("AdCreative", world.creatives.get(object_id)),
-            ("AdReportRun", context.reports.runs.get(object_id)),
-            ("Business", businesses(context).get(object_id)),
-            ("AdLabel", _label(context, object_id)),
-        ):
-            if found is not None:
-                return Node(kind, found)
+    elif (found := _stored(context, object_id)) is not None:
+        return found
     raise missing_object(object_id, verb)
+
+
+def _stored(context: GraphContext, object_id: str) -> Node | None:
+    """Look an id up in every pool, the large and frequent ones first."""
+    world = context.world
+    pools: tuple[tuple[str, Mapping[str, NodeRecord]], ...] = (
+        ("Campaign", world.campaigns),
+        ("AdSet", world.adsets),
+        ("Ad", world.ads),
+        ("AdCreative", world.creatives),
+        ("AdReportRun", context.reports.runs),
+    )
+    for kind, pool in pools:
+        record = pool.get(object_id)
+        if record is not None:
+            return Node(kind, record)
+    business = businesses(context).get(object_id)
+    if business is not None:
+        return Node("Business", business)
+    label = _label(context, object_id)
+    return None if label is None else Node("AdLabel", label)
 
 
 def user_node(context: GraphContext) -> Node:

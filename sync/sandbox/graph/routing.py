@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from sync.sandbox.graph.attachments import (
+    add_labels,
+    create_label,
+    remove_labels,
+    upload_images,
+)
 from sync.sandbox.graph.calls import GraphAnswer, GraphCall, normal_path
 from sync.sandbox.graph.changes import finish_reviews
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.copies import copy_node
 from sync.sandbox.graph.creates import (
-    add_labels,
     create_ad,
     create_adset,
     create_campaign,
     create_creative,
-    create_label,
-    remove_labels,
-    upload_images,
 )
 from sync.sandbox.graph.deletions import delete_campaigns
 from sync.sandbox.graph.errors import (

@@ -17,7 +17,6 @@ from facebook_business.session import FacebookSession
 
 from tests.sync.sandbox.graph.graph_client import Caller
 
-
 Sdk = Any  # the SDK ships no types
 
 
