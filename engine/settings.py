@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from engine.domain.errors import UserError
+from engine.domain.errors import NotFound
 from engine.setting import Setting, Value
 from engine.setting_table import TABLE
 
@@ -17,12 +17,12 @@ BY_KEY: dict[str, Setting] = {setting.key: setting for setting in TABLE}
 
 
 def find(key: str) -> Setting:
-    """Return the setting called `key`; UserError names the nearest one."""
+    """Return the setting called `key`; NotFound names the nearest one."""
     setting = BY_KEY.get(key)
     if setting is None:
         near = get_close_matches(key, BY_KEY, 1)
         hint = f"Did you mean {near[0]}?" if near else "See the list of settings."
-        raise UserError(f"There is no setting {key!r}.", hint=hint)
+        raise NotFound(f"There is no setting {key!r}.", hint=hint)
     return setting
 
 

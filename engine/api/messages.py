@@ -9,7 +9,7 @@ come in both languages where the engine makes them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Value = int | str | None
 Json = dict[str, object]
@@ -100,6 +100,8 @@ class AccountMessage:
     active_campaigns: int
     synced_at: str | None
     freshness: str
+    automation: bool = True
+    primary_event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +233,9 @@ class ObjectTable:
 
 @dataclass(frozen=True, slots=True)
 class RuleMessage:
-    """A rule with its document word for word, and how it is doing."""
+    """A rule with its document word for word, and how it is doing; `id` is `rule_id` again."""
 
+    id: str
     rule_id: str
     version: int
     name: str
@@ -253,7 +256,7 @@ class RuleMessage:
 
 @dataclass(frozen=True, slots=True)
 class ReadingMessage:
-    """One measurement of a trace: value against threshold, in major units."""
+    """One measurement of a trace, in major units; `said` is the whole of it in words."""
 
     path: str
     words: Words
@@ -263,6 +266,7 @@ class ReadingMessage:
     threshold: float | str | list[float | str] | None
     answer: str
     reason: str = ""
+    said: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,17 +362,6 @@ class SettingMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateMessage:
-    """A ready rule to start from."""
-
-    key: str
-    title: Words
-    why: Words
-    document: Json
-    words: Words
-
-
-@dataclass(frozen=True, slots=True)
 class Done:
     """A command was carried out; `changed` names the areas, `detail` says what happened."""
 
@@ -402,26 +395,3 @@ class RulePage:
     items: tuple[RuleMessage, ...] = ()
     cursor: str | None = None
     total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DayNumbers:
-    """One day of one object or account; money in minor units."""
-
-    day: str
-    spend: int
-    revenue: int
-    impressions: int
-    clicks: int
-    link_clicks: int
-    conversions: float
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectMetrics:
-    """Daily numbers of one object."""
-
-    object_id: str
-    currency: str
-    offset: int
-    days: tuple[DayNumbers, ...] = field(default_factory=tuple)

@@ -1,1 +1,1 @@
-"""Everything a user can ask for, one function each."""
+"""Everything a person can ask for, one function each; all return what changed."""

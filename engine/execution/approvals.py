@@ -13,7 +13,7 @@ from engine.decide.context import GuardContext, History
 from engine.decide.guards.chain import first_veto
 from engine.domain.clock import Clock
 from engine.domain.decision import Reason
-from engine.domain.errors import UserError
+from engine.domain.errors import Clash
 from engine.domain.journal import JournalEntry, JournalState
 from engine.execution.execute import execute
 from engine.execution.reserve import daily_cap
@@ -55,13 +55,13 @@ async def approve(
 
     `approved` is the fingerprint of what the person saw, none where it was not shown.
     The guards look again, with `context` as the account is now. Returns the entries as
-    they are then: applied, or vetoed or cancelled with the reason. Raises UserError
+    they are then: applied, or vetoed or cancelled with the reason. Raises Clash
     when it does not wait, or is not what was approved.
     """
     chosen = settings or ExecutionSettings()
     entry = await asyncio.to_thread(_waiting, state, entry_id)
     if approved is not None and approved != fingerprint(entry):
-        raise UserError(
+        raise Clash(
             "This is not what you approved; it was changed meanwhile.", hint="Look at it again."
         )
     now = clock.now()
@@ -85,7 +85,7 @@ async def approve(
 def reject(
     entry_id: str, actor: str, state: State, clock: Clock, reason: str = ""
 ) -> list[JournalEntry]:
-    """Reject a waiting entry and what follows it; UserError when it does not wait."""
+    """Reject a waiting entry and what follows it; Clash when it does not wait."""
     group = _group(state, _waiting(state, entry_id))
     words = f"Rejected by {actor}." if not reason else f"Rejected by {actor}: {reason}"
     return [
@@ -111,9 +111,9 @@ _EXPIRED = Reason("expired", "Nobody approved it in time.")
 def _waiting(state: State, entry_id: str) -> JournalEntry:
     entry = state.reader.entry(entry_id)
     if entry.state is not _WAITING:
-        raise UserError(f"This decision does not wait for approval: it is {entry.state}.")
+        raise Clash(f"This decision does not wait for approval: it is {entry.state}.")
     if entry.follows is not None:
-        raise UserError("This belongs to another decision.", hint="Decide on that one.")
+        raise Clash("This belongs to another decision.", hint="Decide on that one.")
     return entry
 
 
@@ -154,6 +154,6 @@ def _open(
         try:
             state.journal.approve(one.entry_id, now, actor, cap)
         except WrongState as error:
-            raise UserError(
+            raise Clash(
                 f"This decision does not wait for approval any more: it is {error.entry.state}."
             ) from error

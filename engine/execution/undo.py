@@ -10,7 +10,7 @@ from engine.decide.decide import decide_for_person
 from engine.domain.action import Action, ActionType
 from engine.domain.clock import Clock
 from engine.domain.decision import Decision, Proposal
-from engine.domain.errors import PlatformError, UserError
+from engine.domain.errors import Clash, PlatformError
 from engine.domain.journal import OPEN_STATES, JournalEntry, JournalState
 from engine.domain.objects import AdObject
 from engine.domain.rule import Mode
@@ -36,7 +36,7 @@ async def undo(
 ) -> JournalEntry:
     """Take an applied change back and return the new entry that does it.
 
-    The object must still have the value that we set: otherwise UserError, which says
+    The object must still have the value that we set: otherwise Clash, which says
     who changed it. The guards for people hold (`context` is the account's situation);
     a veto is returned as an entry with its reason. When the new entry is applied, the
     old one becomes undone.
@@ -46,7 +46,7 @@ async def undo(
     _refuse_what_cannot_be_undone(entry, earlier)
     current = await _current(entry, platform)
     if value_of(current, entry.field) != entry.after:
-        raise UserError(await _who_changed_it(entry, current, platform, context))
+        raise Clash(await _who_changed_it(entry, current, platform, context))
     name = f"undo:{entry_id}:{len(earlier)}"
     here = replace(context, now=clock.now(), cycle_id=name, bucket=name)
     original = await asyncio.to_thread(state.reader.decision, entry_id)
@@ -60,24 +60,24 @@ async def undo(
 
 def _refuse_what_cannot_be_undone(entry: JournalEntry, earlier: list[JournalEntry]) -> None:
     if entry.field not in _UNDOABLE:
-        raise UserError("Only changes of a status or a budget can be taken back.")
+        raise Clash("Only changes of a status or a budget can be taken back.")
     if entry.state is JournalState.UNDONE:
-        raise UserError("This change was taken back already.")
+        raise Clash("This change was taken back already.")
     if entry.state is not JournalState.APPLIED:
-        raise UserError(f"This change is {entry.state}; only an applied one can be taken back.")
+        raise Clash(f"This change is {entry.state}; only an applied one can be taken back.")
     if any(other.state in OPEN_STATES for other in earlier):
-        raise UserError("This change is being taken back right now.")
+        raise Clash("This change is being taken back right now.")
 
 
 async def _current(entry: JournalEntry, platform: Platform) -> AdObject:
     try:
         found = (await platform.read([entry.target])).get(entry.object_id)
     except PlatformError as error:
-        raise UserError(
+        raise Clash(
             f"{entry.object_name} could not be read: {error.text}", hint="Try again later."
         ) from error
     if found is None:
-        raise UserError(f"{entry.object_name} is no longer there.")
+        raise Clash(f"{entry.object_name} is no longer there.")
     return found
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
+import polars as pl
+
+from engine.api.details import DayNumbers, ObjectMetrics, ObjectPage, ObjectRow, Trends
 from engine.api.messages import ObjectTable
+from engine.api.queries import part
+from engine.api.views.scopes import LookedAt
 from engine.domain.objects import Account, AdObject, Level
 from engine.measure import daily
 from engine.measure.daily import Period, Sums
@@ -13,6 +18,7 @@ from engine.ports import Warehouse
 
 TREND_DAYS = 7
 _SHOWN = frozenset({"ACTIVE", "PAUSED", "OTHER"})
+_OWN_FIELDS = frozenset({"id", "level", "pending"})
 
 
 def build(
@@ -79,4 +85,63 @@ def _table(
         conversions=tuple(one.conversions for one in numbers),
         trend=tuple(tuple(spend.get(one.object_id, flat)) for _, one in found),
         pending=tuple(sorted(pending)),
+    )
+
+
+def page(
+    table: ObjectTable, status: str | None, name: str | None, limit: int, cursor: str | None
+) -> ObjectPage:
+    """Return a page of a table's rows with that status and that part in their name."""
+    wanted = (name or "").casefold()
+    places = [
+        place
+        for place, found in enumerate(table.name)
+        if wanted in found.casefold() and status in {None, table.status[place]}
+    ]
+    asked = part(len(places), limit, cursor)
+    waiting = frozenset(table.pending)
+    rows = tuple(_row(table, place, waiting) for place in places[asked.start : asked.end])
+    return ObjectPage(rows, asked.cursor, len(places))
+
+
+def _row(table: ObjectTable, place: int, waiting: frozenset[str]) -> ObjectRow:
+    names = [name for name in ObjectRow.__dataclass_fields__ if name not in _OWN_FIELDS]
+    columns = {name: getattr(table, name)[place] for name in names}
+    object_id = table.object_id[place]
+    return ObjectRow(id=object_id, level=table.level, pending=object_id in waiting, **columns)
+
+
+def metrics(
+    warehouse: Warehouse, account: Account, target: AdObject, period: Period, now: datetime
+) -> ObjectMetrics:
+    """Return one object's numbers day by day, zeros where nothing happened."""
+    rows = daily.load(warehouse, [account], target.level, period, now)
+    own = rows.filter(pl.col("object_id") == target.object_id)
+    return ObjectMetrics(target.object_id, account.currency, account.offset, _days(own, period))
+
+
+def trends(warehouse: Warehouse, looked_at: LookedAt, period: Period, now: datetime) -> Trends:
+    """Return a scope's numbers day by day, zeros where nothing happened."""
+    rows = daily.load(warehouse, looked_at.accounts, Level.CAMPAIGN, period, now)
+    return Trends(
+        looked_at.scope,
+        looked_at.currency,
+        looked_at.offset,
+        looked_at.timezone_name,
+        _days(rows, period),
+    )
+
+
+def _days(rows: pl.DataFrame, period: Period) -> tuple[DayNumbers, ...]:
+    return tuple(
+        DayNumbers(
+            day=row["date"].isoformat(),
+            spend=row["spend"],
+            revenue=row["revenue"],
+            impressions=row["impressions"],
+            clicks=row["clicks"],
+            link_clicks=row["link_clicks"],
+            conversions=row["conversions"],
+        )
+        for row in daily.by_day(rows, period).iter_rows(named=True)
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.api.messages import ScopeMessage
-from engine.api.problems import NotFound
+from engine.domain.errors import NotFound
 from engine.domain.objects import Account
 
 

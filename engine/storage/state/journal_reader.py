@@ -160,6 +160,21 @@ class JournalReader:
         with self._database.read() as connection:
             return {JournalState(row[0]): row[1] for row in connection.execute(query)}
 
+    def counts_by_rule(
+        self, since: datetime, accounts: Collection[str] = ()
+    ) -> dict[str, dict[JournalState, int]]:
+        """Return how many entries each rule has in each state since then."""
+        query = (
+            sa.select(JOURNAL.c.rule_id, JOURNAL.c.state, sa.func.count())
+            .where(*_restrictions(JournalFilter(accounts=accounts, since=since)))
+            .group_by(JOURNAL.c.rule_id, JOURNAL.c.state)
+        )
+        found: dict[str, dict[JournalState, int]] = {}
+        with self._database.read() as connection:
+            for rule_id, state, count in connection.execute(query):
+                found.setdefault(rule_id, {})[JournalState(state)] = count
+        return found
+
     def first_broken_seal(self) -> int | None:
         """Return the first event whose seal does not fit, none when the trail is whole."""
         with self._database.read() as connection:

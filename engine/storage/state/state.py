@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.storage.state.accounts_store import AccountsStore
+from engine.storage.state.api_keys_store import ApiKeysStore
 from engine.storage.state.cycles_store import CyclesStore
 from engine.storage.state.database import Database, open_database
 from engine.storage.state.journal_reader import JournalReader
@@ -29,6 +30,7 @@ class State:
     stop: StopStore
     cycles: CyclesStore
     notifications: NotificationsStore
+    api_keys: ApiKeysStore
 
     def close(self) -> None:
         """Close the database."""
@@ -51,4 +53,5 @@ def open_state(address: str | Path) -> State:
         stop=StopStore(database),
         cycles=CyclesStore(database),
         notifications=NotificationsStore(database),
+        api_keys=ApiKeysStore(database),
     )

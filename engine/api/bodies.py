@@ -1,0 +1,72 @@
+"""What callers send. A field nobody knows is refused, never dropped in silence."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReasonBody(_Body):
+    """Why somebody does something, for the journal."""
+
+    reason: str = Field("", max_length=500)
+
+
+class ApproveBody(_Body):
+    """An approval; `fingerprint` is the mark of what the person was shown."""
+
+    fingerprint: str | None = None
+
+
+class CycleBody(_Body):
+    """Which accounts to run a cycle over; all of them when left out."""
+
+    accounts: list[str] | None = None
+
+
+class SettingBody(_Body):
+    """A setting's new value."""
+
+    value: StrictBool | StrictInt | StrictFloat | StrictStr
+
+
+class StatusBody(_Body):
+    """A rule's new status: active, paused or archived."""
+
+    status: str
+    reason: str = Field("", max_length=500)
+
+
+class ModeBody(_Body):
+    """A rule's new mode: dry_run, approval or automatic."""
+
+    mode: str
+    reason: str = Field("", max_length=500)
+
+
+class ObjectBody(_Body):
+    """New values of an object; budgets in minor units of the account's currency."""
+
+    status: StrictStr | None = None
+    daily_budget: StrictInt | None = None
+    lifetime_budget: StrictInt | None = None
+
+
+class AccountBody(_Body):
+    """Switches of an account; an empty client or event goes back to the default."""
+
+    enabled: StrictBool | None = None
+    automation: StrictBool | None = None
+    client: str | None = None
+    primary_event: str | None = None
+
+
+class KeyBody(_Body):
+    """A key to be made; `client` bounds what a key of the role client sees."""
+
+    role: str
+    name: str
+    client: str = ""

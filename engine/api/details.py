@@ -1,0 +1,225 @@
+"""More messages: daily numbers, versions, performance, keys, what a cycle did.
+
+Frozen standard-library dataclasses like those of engine.api.messages, in the same
+units: money in integer minor units, times as ISO 8601 texts in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.api.messages import Fault, Json, ReadingMessage, Value, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the engine answers; `now` is the engine's time."""
+
+    status: str
+    version: str
+    pid: int
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayNumbers:
+    """One day of one object or account; money in minor units."""
+
+    day: str
+    spend: int
+    revenue: int
+    impressions: int
+    clicks: int
+    link_clicks: int
+    conversions: float
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectMetrics:
+    """Daily numbers of one object."""
+
+    object_id: str
+    currency: str
+    offset: int
+    days: tuple[DayNumbers, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """Daily numbers of a scope, which has one currency."""
+
+    scope: str
+    currency: str
+    offset: int
+    timezone: str
+    days: tuple[DayNumbers, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRow:
+    """One campaign, ad set or ad; money in minor units of `currency`."""
+
+    id: str
+    level: str
+    account_id: str
+    account_name: str
+    client: str
+    name: str
+    status: str
+    effective_status: str
+    learning_stage: str | None
+    objective: str | None
+    currency: str
+    offset: int
+    budget: int | None
+    budget_kind: str | None
+    spend: int
+    revenue: int
+    impressions: int
+    clicks: int
+    link_clicks: int
+    conversions: float
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPage:
+    """A page of objects, those that spent most first."""
+
+    items: tuple[ObjectRow, ...] = ()
+    cursor: str | None = None
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateMessage:
+    """A ready rule to start from."""
+
+    key: str
+    title: Words
+    why: Words
+    document: Json
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """One version of a rule as it was saved."""
+
+    version: int
+    name: str
+    status: str
+    author: str
+    reason: str
+    saved_at: str
+    document: Json
+
+
+@dataclass(frozen=True, slots=True)
+class RulePerformance:
+    """What a rule decided and what took effect in a period; `states` counts entries."""
+
+    rule_id: str
+    name: str
+    mode: str
+    decisions: int
+    applied: int
+    undone: int
+    states: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCheck:
+    """Whether a document is a valid rule, its words, and every fault when it is not."""
+
+    valid: bool
+    words: Words | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GapMessage:
+    """A condition that does not hold; `gap_percent` is how far it is from holding."""
+
+    path: str
+    words: Words
+    gap_percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainMessage:
+    """Why a rule does or does not act on one object now.
+
+    `outcome` and `reason` say what would be decided where the conditions hold.
+    """
+
+    rule_id: str
+    object_id: str
+    object_name: str
+    as_of: str
+    answer: str
+    readings: tuple[ReadingMessage, ...]
+    nearest: tuple[GapMessage, ...] = ()
+    outcome: str = ""
+    guard: str = ""
+    reason: str = ""
+    before: Value = None
+    after: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class CycleMessage:
+    """What one account's cycle did; `error` is a sentence when it could not end."""
+
+    account_id: str
+    account_name: str
+    objects: int
+    rows: int
+    calls: int
+    rules: int
+    answers: dict[str, int] = field(default_factory=dict)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    settled: dict[str, int] = field(default_factory=dict)
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleList:
+    """What the cycles that were asked for did, one for each account."""
+
+    items: tuple[CycleMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMessage:
+    """A key for the API; `token` is there once, when it is made."""
+
+    id: str
+    name: str
+    role: str
+    client: str
+    created_at: str
+    last_used_at: str | None
+    revoked_at: str | None
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationMessage:
+    """A message to people and how far it came."""
+
+    number: int
+    text: str
+    account_id: str
+    audience: str
+    severity: str
+    created_at: str
+    delivery: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocsLink:
+    """An address of the documentation that works once, within a minute."""
+
+    url: str

@@ -1,0 +1,81 @@
+"""What queries ask for: periods, pages, moments; wrong ones are told, not guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
+
+from fastapi import Query
+
+from engine.domain.errors import UserError
+from engine.domain.journal import JournalState
+from engine.measure.daily import Period
+
+T = TypeVar("T")
+DEFAULT_DAYS = 30
+LONGEST_DAYS = 400
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
+Cursor = Annotated[str | None, Query(description="What the page before gave as its cursor.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a list; `cursor` asks for the next part, none at the end."""
+
+    start: int
+    end: int
+    cursor: str | None
+
+
+def period(since: date | None, until: date | None, now: datetime, zone: ZoneInfo) -> Period:
+    """Return the account days asked for; by default the last 30 with today.
+
+    Raises UserError where the days are in the wrong order or too many.
+    """
+    last = until or now.astimezone(zone).date()
+    first = since or last - timedelta(days=DEFAULT_DAYS - 1)
+    if first > last:
+        raise UserError(f"since ({first}) is after until ({last}).", hint="Exchange them.")
+    if (last - first).days >= LONGEST_DAYS:
+        raise UserError(f"At most {LONGEST_DAYS} days fit one answer.", hint="Ask for fewer days.")
+    return Period(first, last)
+
+
+def part(total: int, limit: int, cursor: str | None) -> Slice:
+    """Return which rows of a list are asked for; UserError for a foreign cursor."""
+    if cursor is not None and not cursor.isdecimal():
+        raise UserError(f"{cursor!r} is not a cursor of this list.", hint="Begin without one.")
+    start = int(cursor or 0)
+    end = min(start + limit, total)
+    return Slice(start, end, str(end) if end < total else None)
+
+
+def states(asked: str | None) -> tuple[JournalState, ...]:
+    """Return the states of `state=applied,unknown`; UserError for an unknown one."""
+    found = []
+    for name in (asked or "").split(","):
+        if not name.strip():
+            continue
+        try:
+            found.append(JournalState(name.strip()))
+        except ValueError as error:
+            allowed = ", ".join(JournalState)
+            raise UserError(f"There is no state {name!r}.", hint=f"Use: {allowed}.") from error
+    return tuple(found)
+
+
+def moment(given: datetime | None) -> datetime | None:
+    """Return a moment as aware UTC; one without a zone is taken as UTC."""
+    if given is None:
+        return None
+    return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def choice(name: str, given: str, allowed: Sequence[str]) -> str:
+    """Return `given`; UserError when it is not one of `allowed`."""
+    if given not in allowed:
+        raise UserError(f"{name} is {given!r}.", hint=f"Use one of: {', '.join(allowed)}.")
+    return given

@@ -1,0 +1,94 @@
+"""The engine itself: health, numbers for Prometheus, status, stop, cycles, events."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from engine.api.bodies import CycleBody, ReasonBody
+from engine.api.context import ApiNow, CallerNow, Right, needs
+from engine.api.details import CycleList, CycleMessage, Health
+from engine.api.encoding import answer
+from engine.api.messages import Done, EngineStatus
+from engine.api.views import status as views
+from engine.commands import kill_switch
+from engine.cycle.run import CycleReport
+
+router = APIRouter(tags=["Engine"])
+V1 = "/api/v1"
+
+
+@router.get("/health", response_model=Health)
+async def health(request: Request, api: ApiNow) -> Response:
+    """Whether the engine answers; the one route without a key."""
+    return answer(request, Health("ok", api.version, os.getpid(), api.now().isoformat()))
+
+
+@router.get("/metrics", dependencies=[needs(Right.READ)])
+async def metrics(api: ApiNow) -> Response:
+    """The engine's numbers in the text format of Prometheus."""
+    telemetry = api.engine.telemetry
+    telemetry.calls.set(api.engine.platform.calls())
+    return Response(telemetry.text(), headers={"Content-Type": telemetry.content_type})
+
+
+@router.get(f"{V1}/status", response_model=EngineStatus, dependencies=[needs(Right.READ)])
+async def status(request: Request, api: ApiNow) -> Response:
+    """The engine at a glance."""
+    return answer(request, await asyncio.to_thread(views.status, api))
+
+
+@router.get(f"{V1}/events", dependencies=[needs(Right.NUMBERS)])
+async def events(api: ApiNow) -> Response:
+    """Which areas changed, as server-sent events, for as long as the caller listens."""
+    return StreamingResponse(
+        api.events.listen(),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+@router.post(f"{V1}/engine/stop", response_model=Done, dependencies=[needs(Right.WORK)])
+async def stop(
+    request: Request, api: ApiNow, caller: CallerNow, body: ReasonBody | None = None
+) -> Response:
+    """Pull the kill switch: nothing is sent to Meta any more; on disk when answered."""
+    reason = body.reason if body is not None else ""
+    changes = await asyncio.to_thread(kill_switch.stop, api.engine, caller.name, reason)
+    return answer(request, Done(api.tell(changes), "All actions are stopped."))
+
+
+@router.post(f"{V1}/engine/resume", response_model=Done, dependencies=[needs(Right.MANAGE)])
+async def resume(
+    request: Request, api: ApiNow, caller: CallerNow, body: ReasonBody | None = None
+) -> Response:
+    """Let actions go out again."""
+    reason = body.reason if body is not None else ""
+    changes = await asyncio.to_thread(kill_switch.resume, api.engine, caller.name, reason)
+    return answer(request, Done(api.tell(changes), "Actions may go out again."))
+
+
+@router.post(f"{V1}/engine/cycle", response_model=CycleList, dependencies=[needs(Right.WORK)])
+async def cycle(request: Request, api: ApiNow, body: CycleBody | None = None) -> Response:
+    """Run one cycle now, over all accounts or those named, and wait for its end."""
+    reports = await api.runner.run_all(body.accounts if body is not None else None)
+    return answer(request, CycleList(tuple(_message(report) for report in reports)))
+
+
+def _message(report: CycleReport) -> CycleMessage:
+    pulled = report.pulled
+    return CycleMessage(
+        account_id=report.account.account_id,
+        account_name=report.account.name,
+        objects=pulled.objects if pulled else 0,
+        rows=pulled.stored.added + pulled.stored.changed if pulled else 0,
+        calls=pulled.calls if pulled else 0,
+        rules=report.rules,
+        answers={name.value: count for name, count in report.answers.items()},
+        outcomes=dict(report.outcomes),
+        settled={state.value: count for state, count in report.settled.items()},
+        error=report.error,
+    )

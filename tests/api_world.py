@@ -1,0 +1,223 @@
+"""An engine with real stores on a platform that keeps its objects in a dictionary."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from starlette.types import ASGIApp
+
+from engine.api.events import EventStream
+from engine.api.server import build_api
+from engine.cycle.runner import CycleRunner
+from engine.domain.changes import Changes
+from engine.domain.clock import FixedClock
+from engine.domain.decision import Proposal
+from engine.domain.errors import PlatformError
+from engine.domain.objects import Account, AdObject, ObjectRef, Status, Structure
+from engine.domain.windows import Grain
+from engine.engine import Engine
+from engine.execution.settings import ExecutionSettings
+from engine.ports import Activity, Confidence, InsightsBatch, InsightsQuery, Write
+from engine.storage.state.state import open_state
+from engine.storage.warehouse_duckdb import DuckDBWarehouse
+from engine.telemetry import new_telemetry
+from tests import builders
+
+TOKEN = "the-owner's-token-of-this-run"
+HOST = "127.0.0.1:8000"
+NOW = builders.NOW
+LOW_CTR: dict[str, object] = {
+    "name": "Auto-pause Low CTR Campaigns",
+    "conditions": [
+        {
+            "metric": "ctr",
+            "operator": "<",
+            "value": 1.0,
+            "time_window": "24h",
+            "min_impressions": 1000,
+        }
+    ],
+    "actions": [
+        {"type": "pause_campaign", "params": {"reason": "Low CTR performance"}},
+        {"type": "notify_client", "params": {"message": "Campaign paused due to low CTR"}},
+    ],
+    "ml_enhancement": {"use_prediction": True, "confidence_threshold": 0.8},
+}
+SMART_BUDGET: dict[str, object] = {
+    "name": "Smart Budget Optimization",
+    "conditions": [{"metric": "roas", "operator": ">", "value": 3.0, "time_window": "7d"}],
+    "actions": [
+        {
+            "type": "increase_budget",
+            "params": {"increase_by_percent": 20, "max_daily_budget": 1000},
+        }
+    ],
+    "ml_enhancement": {
+        "use_prediction": True,
+        "prediction_horizon": "7d",
+        "confidence_threshold": 0.75,
+        "fallback_to_rule": True,
+    },
+}
+
+
+@dataclass
+class DictionaryPlatform:
+    """The Platform port over objects in memory; `writes` is what took effect."""
+
+    account_list: list[Account]
+    objects: dict[str, AdObject]
+    insights_rows: Mapping[Grain, list[builders.Row]] = field(default_factory=dict)
+    actions: list[builders.Row] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    edits: list[Activity] = field(default_factory=list)
+    refuse: PlatformError | None = None
+
+    async def accounts(self) -> Sequence[Account]:
+        return self.account_list
+
+    async def structure(self, account: Account) -> Structure:
+        mine = [one for one in self.objects.values() if one.account_id == account.account_id]
+        return builders.structure(*mine, account_id=account.account_id)
+
+    async def insights(self, query: InsightsQuery) -> InsightsBatch:
+        mine = {
+            one.object_id
+            for one in self.objects.values()
+            if (one.account_id, one.level) == (query.account.account_id, query.level)
+        }
+        facts = [row for row in self.insights_rows.get(query.grain, []) if row["object_id"] in mine]
+        events = [row for row in self.actions if row["object_id"] in mine]
+        if query.grain is not Grain.DAY:
+            events = []
+        return InsightsBatch(query, NOW, builders.rows(facts), builders.actions(events))
+
+    async def read(self, targets: Sequence[ObjectRef]) -> Mapping[str, AdObject]:
+        found = (self.objects.get(target.object_id) for target in targets)
+        return {one.object_id: one for one in found if one is not None}
+
+    async def write(self, write: Write) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        one = self.objects[write.target.object_id]
+        if write.field == "status":
+            status = Status(str(write.value))
+            changed = replace(one, status=status, effective_status=status.value)
+        else:
+            assert isinstance(write.value, int)
+            changed = (
+                replace(one, daily_budget=write.value)
+                if write.field == "daily_budget"
+                else replace(one, lifetime_budget=write.value)
+            )
+        self.objects[one.object_id] = changed
+        self.writes.append(write)
+
+    async def activities(self, account: Account, since: datetime) -> Sequence[Activity]:
+        return self.edits
+
+    def calls(self) -> int:
+        return len(self.writes)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class NoForecaster:
+    """The Forecaster port without any model."""
+
+    def confidence(self, proposal: Proposal, horizon: str) -> Confidence | None:
+        return None
+
+
+@dataclass
+class World:
+    """An engine with its API; `changes` is what the runner told."""
+
+    engine: Engine
+    platform: DictionaryPlatform
+    events: EventStream
+    runner: CycleRunner
+    api: ASGIApp
+    changes: list[Changes]
+
+    def client(self, token: str | None = TOKEN, **headers: str) -> httpx.AsyncClient:
+        """Return a client that speaks to the API without a socket."""
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        transport = httpx.ASGITransport(self.api, raise_app_exceptions=False)
+        return httpx.AsyncClient(
+            transport=transport, base_url=f"http://{HOST}", headers=headers, timeout=30
+        )
+
+
+def bakery() -> DictionaryPlatform:
+    """Return two accounts of two clients; campaign 1 sells well, 2 is seldom clicked."""
+    kyiv, warsaw = builders.account("100"), builders.account("200", currency="PLN")
+    accounts = [kyiv, replace(warsaw, client="Florist", timezone_name="Europe/Warsaw")]
+    objects = [
+        builders.campaign("1", name="Bread [SCALE]"),
+        builders.campaign("2", name="Cakes"),
+        builders.campaign("3", account_id="200", name="Roses"),
+    ]
+    days = [NOW.astimezone(kyiv.zone).date() - timedelta(days=back) for back in range(20)]
+    daily = [
+        builders.day_row(one, day, impressions=10_000, clicks=clicks, link_clicks=40, spend=4000)
+        for day in days
+        for one, clicks in (("1", 300), ("2", 20), ("3", 250))
+    ]
+    hours = [NOW.replace(minute=0) - timedelta(hours=back) for back in range(48)]
+    hourly = [
+        builders.hour_row(one, hour, of, impressions=400, clicks=clicks, spend=160)
+        for hour in hours
+        for one, clicks, of in (("1", 12, kyiv), ("2", 1, kyiv), ("3", 10, accounts[1]))
+    ]
+    sales = [builders.action("1", day, count=5.0, value=20_000) for day in days]
+    return DictionaryPlatform(
+        accounts,
+        {one.object_id: one for one in objects},
+        {Grain.DAY: daily, Grain.HOUR: hourly},
+        sales,
+    )
+
+
+@asynccontextmanager
+async def open_world(
+    folder: Path, platform: DictionaryPlatform | None = None, *, synced: bool = True
+) -> AsyncIterator[World]:
+    """Yield an engine in `folder`; after one cycle without rules where `synced`."""
+    platform = platform or bakery()
+    state = open_state(folder / "state.db")
+    warehouse = DuckDBWarehouse(folder / "warehouse.duckdb")
+    engine = Engine(
+        state=state,
+        warehouse=warehouse,
+        platform=platform,
+        forecaster=NoForecaster(),
+        clock=FixedClock(NOW),
+        telemetry=new_telemetry(),
+        platform_name="sandbox",
+        execution=ExecutionSettings.for_sandbox(),
+    )
+    events = EventStream()
+    changes: list[Changes] = []
+
+    def tell(changed: Changes) -> None:
+        changes.append(changed)
+        events.publish(changed, datetime.now(UTC))
+
+    runner = CycleRunner(engine, tell)
+    api = build_api(engine, events, runner, token=TOKEN, hosts=frozenset({HOST}), version="9.9")
+    try:
+        if synced:
+            await runner.run_all()
+        yield World(engine, platform, events, runner, api, changes)
+    finally:
+        await asyncio.to_thread(warehouse.close)
+        state.close()
