@@ -6,7 +6,7 @@ where a complete reading covered the day, and nothing at all where none did.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -60,9 +60,14 @@ class Coverage:
         end = day_start(day + timedelta(days=1), self.zone)
         return reading.known_at >= (end if until is None else min(end, until))
 
-    def nearest(self, moment: datetime, tolerance: timedelta) -> Reading | None:
-        """Return the reading closest to `moment`, none outside `tolerance`."""
-        near = [r for r in self.readings if abs(r.known_at - moment) <= tolerance]
+    def nearest(
+        self, moment: datetime, tolerance: timedelta, covering: Callable[[Reading], bool]
+    ) -> Reading | None:
+        """Return the reading closest to `moment` that covers what is needed.
+
+        None outside `tolerance`; of two equally close ones the later.
+        """
+        near = [r for r in self.readings if abs(r.known_at - moment) <= tolerance and covering(r)]
         return min(near, key=lambda reading: abs(reading.known_at - moment), default=None)
 
 

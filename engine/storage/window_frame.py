@@ -32,7 +32,7 @@ from engine.domain.frame import FrameColumn
 from engine.domain.objects import Account, Level
 from engine.domain.windows import HOUR_OF_DAY_DAYS, Grain, Span, Window, day_start, floor_hour
 from engine.storage.action_events import EventSum, event_sum, is_event_sum, seen_events
-from engine.storage.coverage import Coverage, days_of, load_coverage, naive
+from engine.storage.coverage import Coverage, Reading, days_of, load_coverage, naive
 from engine.storage.frame_objects import object_columns
 from engine.storage.ring import RingScan, literal, quoted, scan_ring, text_literal
 from engine.storage.warehouse_facts import ACTIONS, scope_of
@@ -189,14 +189,18 @@ class _Scans:
 
     def _between_readings(self, daily: Coverage, span: Span) -> str | None:
         tolerance = max(TOLERANCE, (span.end - span.start) / TOLERANCE_SHARE)
-        start = daily.nearest(span.start, tolerance)
-        end = daily.nearest(span.end, tolerance)
         days = days_of(span.start, span.end, self._zone)
+
+        def covers_start(reading: Reading) -> bool:
+            # A day that had not begun at that reading is covered by being absent.
+            begun = reading.known_at.astimezone(self._zone).date()
+            return reading.covers(min(days[0], begun))
+
+        start = daily.nearest(span.start, tolerance, covers_start)
+        end = daily.nearest(
+            span.end, tolerance, lambda reading: all(reading.covers(day) for day in days)
+        )
         if start is None or end is None or start.known_at >= end.known_at:
-            return None
-        # A day that had not begun at the first reading is covered by being absent.
-        begun = min(days[0], start.known_at.astimezone(self._zone).date())
-        if not (start.covers(begun) and all(end.covers(day) for day in days)):
             return None
         return (
             f"date BETWEEN {literal(days[0])} AND {literal(days[-1])} "
