@@ -63,7 +63,7 @@ def in_unit(value: float | str, unit: Unit, language: str, currency: str = "") -
         case Unit.MONEY:
             return amount(value, language, currency)
         case Unit.HOURS:
-            return hours(value, language)
+            return things("hours", value, language)
         case _:
             return number(value, language)
 

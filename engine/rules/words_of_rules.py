@@ -9,6 +9,7 @@ from engine.domain.action import Action, ActionType, Param
 from engine.domain.metrics import Unit
 from engine.domain.objects import Level
 from engine.domain.rule import Rule, Schedule
+from engine.rules.findings import duration
 from engine.rules.numbers import amount, hours, in_unit, number, things
 from engine.rules.words import condition_in_words, held_for_in_words
 
@@ -76,7 +77,7 @@ _SAY: dict[str, dict[str, str]] = {
         "max_bid": "не вище ніж {}",
         "min_bid": "не нижче ніж {}",
         "max_change_per_day_percent": "зміна щонайбільше на {}\u00a0% за день",
-        "for_duration": "на {}",
+        "for_duration": "тривалість – {}",
         "until": "до {}",
         "then": ", потім ",
         "rule": "Якщо {condition}, то {actions}.",
@@ -181,11 +182,12 @@ def _bounds(action: Action, language: str, currency: str) -> list[str]:
 def _hold(action: Action, language: str) -> list[str]:
     if action.type not in {ActionType.PAUSE, ActionType.ACTIVATE}:
         return []
-    return [
-        _SAY[language][name].format(action.param(name))
-        for name in ("for_duration", "until")
-        if action.param(name)
-    ]
+    say, until = _SAY[language], action.param("until")
+    found = [say["until"].format(until)] if until else []
+    length = duration(str(action.param("for_duration") or ""))
+    if length is not None:
+        found.append(say["for_duration"].format(hours(length / timedelta(hours=1), language)))
+    return found
 
 
 def _labels(value: Param, language: str) -> str:
