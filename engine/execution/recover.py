@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from engine.domain.clock import Clock
 from engine.domain.decision import Reason
@@ -61,7 +61,11 @@ async def reconcile(
     """
     chosen = settings or ExecutionSettings()
     unknown = await asyncio.to_thread(state.reader.in_states, [JournalState.UNKNOWN])
-    ripe = [one for one in unknown if clock.now() - _sent(one) >= chosen.settle]
+    # A clock that follows Meta's whole seconds may step back a little: without a time to
+    # settle there is nothing to wait for.
+    ripe = [
+        one for one in unknown if not chosen.settle or clock.now() - _sent(one) >= chosen.settle
+    ]
     settled: list[JournalEntry] = []
     for account_id in sorted({one.account_id for one in ripe}):
         of_account = [one for one in ripe if one.account_id == account_id]
@@ -106,7 +110,7 @@ def _sort_intents(
     cancelled: list[JournalEntry] = []
     for entry in state.reader.in_states([JournalState.INTENT]):
         age = now - (entry.intent_at or entry.decided_at)
-        if entry.is_notification or timedelta(0) <= age <= settings.resume_within:
+        if entry.is_notification or -settings.clock_tolerance <= age <= settings.resume_within:
             fresh.append(entry)
             continue
         reason = Reason("stale", "The engine ended before this was sent; it is too old now.")

@@ -28,6 +28,15 @@ def _same_kind(proposal: Proposal, entry: JournalEntry) -> bool:
     return entry.field == proposal.field
 
 
+def _took_its_turn(entry: JournalEntry) -> bool:
+    """Return whether an entry uses up rest and allowance.
+
+    What Meta refused for good does, so that it is not asked again and again; what never
+    arrived does not, so that a crash or a rate limit delays nothing.
+    """
+    return entry.state is not JournalState.NOT_APPLIED or entry.reason_code == "refused"
+
+
 def cooldown(proposal: Proposal, context: GuardContext) -> Reason | None:
     """Veto when the same thing of the object was changed within the rule's cooldown.
 
@@ -38,7 +47,7 @@ def cooldown(proposal: Proposal, context: GuardContext) -> Reason | None:
     times = [
         entry.intent_at or entry.decided_at
         for entry in context.history.of_object(proposal)
-        if _same_kind(proposal, entry)
+        if _same_kind(proposal, entry) and _took_its_turn(entry)
     ]
     if not times or context.now - max(times) >= span:
         return None
@@ -64,7 +73,7 @@ def opposite(proposal: Proposal, context: GuardContext) -> Reason | None:
 def allowance(proposal: Proposal, context: GuardContext) -> Reason | None:
     """Veto when the object's edits of the hour, the day or the rule's limits are used up."""
     limits, settings = context.limits(proposal), context.settings
-    entries = context.history.of_object(proposal)
+    entries = [e for e in context.history.of_object(proposal) if _took_its_turn(e)]
     today = [e for e in entries if (e.intent_at or e.decided_at) >= context.today]
     of_rule = [e for e in today if e.rule_id == proposal.rule_id and _same_kind(proposal, e)]
     tomorrow = context.today + timedelta(days=1)

@@ -118,6 +118,13 @@ def test_a_cooldown_ends() -> None:
     assert veto(RAISE, context(recent=[entry(RAISE, at=NOW - 6 * HOUR)])) is None
 
 
+def test_what_never_arrived_delays_nothing() -> None:
+    lost = entry(RAISE, JournalState.NOT_APPLIED, at=NOW - HOUR, reason_code="not_in_history")
+    refused = entry(RAISE, JournalState.NOT_APPLIED, at=NOW - HOUR, reason_code="refused")
+    assert veto(RAISE, context(recent=[lost])) is None
+    assert veto(RAISE, context(recent=[refused])) == "cooldown"
+
+
 def test_what_a_dry_run_would_have_done_binds_dry_runs_only() -> None:
     dry = proposal(after=6000, mode=Mode.DRY_RUN)
     here = context(recent=[entry(dry, JournalState.DECIDED, at=NOW - HOUR)])
