@@ -97,7 +97,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 
 def hours(text: str) -> tuple[str, str] | None:
-    """Return the two times of `23:00-06:00`, none for an empty or another text."""
+    """Return the two times of `23:00-06:00`, none for another text."""
     begin, dash, end = (part.strip() for part in text.partition("-"))
     fits = dash and _HOURS.fullmatch(begin) and _HOURS.fullmatch(end) and begin != end
     return (begin, end) if fits else None

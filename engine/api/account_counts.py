@@ -1,4 +1,4 @@
-"""Counts of objects by account, counted anew only after a cycle touched it."""
+"""Counts of objects by account, counted anew after each cycle."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GONE = frozenset({Status.ARCHIVED, Status.DELETED})
 
 @dataclass(frozen=True, slots=True)
 class AccountCount:
-    """How many campaigns there are, how many deliver, and when all was last read."""
+    """How many campaigns, how many deliver, and when all was last read."""
 
     campaigns: int
     active: int
@@ -47,7 +47,7 @@ class AccountCounts:
 
 
 def freshness(synced_at: datetime | None, now: datetime, stale_after_minutes: float) -> str:
-    """Return fresh, stale or never, by how long ago an account was last read whole."""
+    """Return fresh, stale or never, by when an account was last read."""
     if synced_at is None:
         return "never"
     return "stale" if (now - synced_at).total_seconds() > stale_after_minutes * 60 else "fresh"

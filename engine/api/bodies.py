@@ -1,4 +1,7 @@
-"""What callers send. A field nobody knows is refused, never dropped in silence."""
+"""What callers send.
+
+A field nobody knows is refused, never dropped in silence.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ class ModeBody(_Body):
 
 
 class ObjectBody(_Body):
-    """New values of an object; budgets in minor units of the account's currency."""
+    """New values of an object; budgets in minor units."""
 
     status: StrictStr | None = None
     daily_budget: StrictInt | None = None
@@ -56,7 +59,7 @@ class ObjectBody(_Body):
 
 
 class AccountBody(_Body):
-    """Switches of an account; an empty client or event goes back to the default."""
+    """Switches of an account; an empty text goes back to the default."""
 
     enabled: StrictBool | None = None
     automation: StrictBool | None = None

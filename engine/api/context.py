@@ -1,4 +1,4 @@
-"""What every route works with: the engine, who calls, and what they may do."""
+"""What routes work with: the engine, who calls, what they may do."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ class Api:
         return self.engine.clock.now()
 
     def tell(self, changes: Changes) -> tuple[str, ...]:
-        """Tell all listeners what changed; returns the areas. On the event loop only."""
+        """Tell all listeners what changed; returns the areas.
+
+        To be called on the event loop only.
+        """
         self.events.publish(changes, self.now())
         return tuple(sorted(changes.areas))
 

@@ -1,4 +1,4 @@
-"""More messages: daily numbers, versions, performance, keys, what a cycle did.
+"""More messages: daily numbers, versions, performance, keys, cycles.
 
 Frozen standard-library dataclasses like those of engine.api.messages, in the same
 units: money in integer minor units, times as ISO 8601 texts in UTC.
@@ -117,7 +117,7 @@ class RuleVersion:
 
 @dataclass(frozen=True, slots=True)
 class RulePerformance:
-    """What a rule decided and what took effect in a period; `states` counts entries."""
+    """What a rule decided and what took effect; `states` counts entries."""
 
     rule_id: str
     name: str
@@ -130,7 +130,7 @@ class RulePerformance:
 
 @dataclass(frozen=True, slots=True)
 class RuleCheck:
-    """Whether a document is a valid rule, its words, and every fault when it is not."""
+    """Whether a document is a valid rule, its words, or every fault."""
 
     valid: bool
     words: Words | None = None
@@ -139,7 +139,7 @@ class RuleCheck:
 
 @dataclass(frozen=True, slots=True)
 class GapMessage:
-    """A condition that does not hold; `gap_percent` is how far it is from holding."""
+    """A condition that does not hold, and how far it is from holding."""
 
     path: str
     words: Words
@@ -169,7 +169,7 @@ class ExplainMessage:
 
 @dataclass(frozen=True, slots=True)
 class CycleMessage:
-    """What one account's cycle did; `error` is a sentence when it could not end."""
+    """What one account's cycle did; `error` says why it ended early."""
 
     account_id: str
     account_name: str

@@ -1,4 +1,4 @@
-"""Answers leave as ready bytes: msgspec encodes, never FastAPI's own encoder."""
+"""Answers leave as ready bytes, never through FastAPI's encoder."""
 
 from __future__ import annotations
 

@@ -16,7 +16,10 @@ _WAITING_AT_MOST = 256
 
 
 class EventStream:
-    """Hands every change to every listener; a listener too slow is told to reload all."""
+    """Hands every change to every listener.
+
+    A listener too slow is told to reload all.
+    """
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[Event | None]] = set()

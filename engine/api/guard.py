@@ -36,7 +36,7 @@ _TICKET_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: a name for the journal and a role; `client` bounds what is seen."""
+    """Who calls: a name and a role; `client` bounds what is seen."""
 
     name: str
     role: str
@@ -57,7 +57,7 @@ class FindKey(Protocol):
 
 
 class Tickets:
-    """Addresses that open the documentation once, for a browser without the key."""
+    """Tickets that open the documentation once, in a browser."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds

@@ -16,7 +16,7 @@ _USE_NOTED_EVERY_SECONDS = 60.0
 
 
 class KeyRing:
-    """Finds callers by the hash of their key; unknown keys are never remembered."""
+    """Finds callers by their key's hash; unknown ones are not remembered."""
 
     def __init__(
         self, store: ApiKeysStore, clock: Clock, seconds: Callable[[], float] = time.monotonic

@@ -1,6 +1,6 @@
-"""What travels between engine and window: frozen standard-library dataclasses.
+"""What travels between engine and window: frozen dataclasses.
 
-FastAPI documents them, msgspec encodes and decodes them. Money is integer
+They are of the standard library: FastAPI documents them, msgspec encodes them. Money is integer
 minor units beside `currency` and `offset` (minor units per major unit);
 readings of rules are major units, as people write them. Times are ISO 8601
 texts in UTC, days are `YYYY-MM-DD` of the account's zone. Words for people
@@ -106,10 +106,10 @@ class AccountMessage:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A headline number with its trend; `unit` is money, count, ratio or percent.
+    """A headline number with its trend.
 
-    `change_percent` compares with the period before; `better` is higher, lower or
-    neutral. Money values are minor units.
+    `unit` is money, count, ratio or percent; `change_percent` compares with the period
+    before; `better` is higher, lower or neutral. Money values are minor units.
     """
 
     metric: str
@@ -132,7 +132,7 @@ class ActionMark:
 
 @dataclass(frozen=True, slots=True)
 class SeriesMessage:
-    """Daily numbers for the main chart, with the period before it; money in minor units."""
+    """Daily numbers for the main chart and the period before it."""
 
     days: tuple[str, ...]
     spend: tuple[int, ...]
@@ -156,7 +156,7 @@ class BreakdownRow:
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
-    """Something that needs a person now; `kind` is approval, conflict, stale or error."""
+    """What needs a person: approval, conflict, stale, error, stopped, broken."""
 
     kind: str
     text: Words
@@ -185,7 +185,7 @@ class Dashboard:
 
 @dataclass(frozen=True, slots=True)
 class ScopeMessage:
-    """A choice for the top bar: an account, a client or all accounts of a currency.
+    """A choice for the top bar: account, client or all of a currency.
 
     `scope` is `account:ID`, `client:NAME|CUR` or `currency:CUR`.
     """
@@ -233,7 +233,7 @@ class ObjectTable:
 
 @dataclass(frozen=True, slots=True)
 class RuleMessage:
-    """A rule with its document word for word, and how it is doing; `id` is `rule_id` again."""
+    """A rule word for word, and how it is doing; `id` is `rule_id` again."""
 
     id: str
     rule_id: str
@@ -256,7 +256,7 @@ class RuleMessage:
 
 @dataclass(frozen=True, slots=True)
 class ReadingMessage:
-    """One measurement of a trace, in major units; `said` is the whole of it in words."""
+    """One measurement of a trace, in major units; `said` is all in words."""
 
     path: str
     words: Words
@@ -346,7 +346,7 @@ class DecisionMessage:
 
 @dataclass(frozen=True, slots=True)
 class SettingMessage:
-    """A setting from the one table; `kind` is bool, int, float, text or choice."""
+    """A setting; `kind` is bool, int, float, text or choice."""
 
     key: str
     group: Words
@@ -363,7 +363,7 @@ class SettingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A command was carried out; `changed` names the areas, `detail` says what happened."""
+    """A command was carried out; `changed` names the areas."""
 
     changed: tuple[str, ...] = ()
     detail: str = ""

@@ -1,4 +1,4 @@
-"""What queries ask for: periods, pages, moments; wrong ones are told, not guessed."""
+"""What queries ask for: periods, pages, moments, states."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def period(since: date | None, until: date | None, now: datetime, zone: ZoneInfo
 
 
 def part(total: int, limit: int, cursor: str | None) -> Slice:
-    """Return which rows of a list are asked for; UserError for a foreign cursor."""
+    """Return which rows are asked for; UserError for a foreign cursor."""
     if cursor is not None and not cursor.isdecimal():
         raise UserError(f"{cursor!r} is not a cursor of this list.", hint="Begin without one.")
     start = int(cursor or 0)
@@ -54,7 +54,7 @@ def part(total: int, limit: int, cursor: str | None) -> Slice:
 
 
 def states(asked: str | None) -> tuple[JournalState, ...]:
-    """Return the states of `state=applied,unknown`; UserError for an unknown one."""
+    """Return the states of `applied,unknown`; UserError for others."""
     found = []
     for name in (asked or "").split(","):
         if not name.strip():

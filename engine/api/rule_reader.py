@@ -50,7 +50,7 @@ def words_of(rule: Rule | None) -> Words:
 def readings_of(
     readings: tuple[Reading, ...], rule: Rule | None, currency: str
 ) -> tuple[ReadingMessage, ...]:
-    """Return measurements as messages, in the words of `rule` where it is known."""
+    """Return measurements as messages, in the words of their rule."""
     leaves = dict(leaf_paths(rule)) if rule is not None else {}
     found = []
     for reading in readings:

@@ -1,1 +1,1 @@
-"""Everything a person can ask for, one function each; all return what changed."""
+"""Everything a person can ask for, one function each."""

@@ -17,7 +17,10 @@ def switch(
     enabled: bool | None = None,
     automation: bool | None = None,
 ) -> Changes:
-    """Set whether an account is synced and whether rules may act in it. Raises NotFound."""
+    """Set whether an account is synced and whether rules may act in it.
+
+    Raises NotFound for an unknown account.
+    """
     if enabled is None and automation is None:
         return Changes()
     engine.state.accounts.switch(account_id, enabled=enabled, automation=automation)
@@ -25,13 +28,13 @@ def switch(
 
 
 def assign_client(engine: Engine, account_id: str, client: str) -> Changes:
-    """Name the client of an account; an empty name goes back to what Meta says."""
+    """Name the client of an account; empty goes back to what Meta says."""
     engine.state.accounts.assign_client(account_id, _text(client, "client") or None)
     return _CHANGED | Changes.of(Area.OBJECTS)
 
 
 def choose_primary_event(engine: Engine, account_id: str, event: str) -> Changes:
-    """Choose the action type that conversions mean; empty is the default choice."""
+    """Choose the action type of conversions; empty is the default choice."""
     engine.state.accounts.choose_primary_event(account_id, _text(event, "primary event") or None)
     return _CHANGED | Changes.of(Area.INSIGHTS)
 

@@ -29,7 +29,7 @@ class KeyCreated:
 
 
 def create(engine: Engine, role: str, name: str, actor: str, client: str = "") -> KeyCreated:
-    """Make a key of 256 random bits. Raises UserError for an unknown role or a bad name.
+    """Make a key of 256 random bits; UserError for a bad role or name.
 
     A key of the role client sees one client, the one of its name where none is given.
     """

@@ -47,7 +47,7 @@ async def approve(
 
 
 async def reject(engine: Engine, entry_id: str, actor: str, reason: str = "") -> Settled:
-    """Reject a waiting decision. Raises NotFound, and Clash when it does not wait."""
+    """Reject a waiting decision; NotFound or Clash when it does not wait."""
     entries = await asyncio.to_thread(
         approvals.reject, entry_id, actor, engine.state, engine.clock, reason
     )

@@ -1,4 +1,4 @@
-"""A person changes an object through us: guarded and journalled like a rule's change."""
+"""A person changes an object: guarded and journalled like a rule."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BY_HAND = "by-hand"
 
 @dataclass(frozen=True, slots=True)
 class ObjectChanged:
-    """The journal entries of a person's change, in the order they were carried out."""
+    """The journal entries of a person's change, in their order."""
 
     entries: tuple[JournalEntry, ...]
     changes: Changes = _CHANGED

@@ -92,7 +92,7 @@ def set_mode(engine: Engine, rule_id: str, mode: Mode, author: str, reason: str 
 
 
 def archive(engine: Engine, rule_id: str, author: str, reason: str = "") -> RuleSaved:
-    """Put a rule away for good; its versions and journal stay, its name is free again."""
+    """Put a rule away; its versions stay, its name is free again."""
     return set_status(engine, rule_id, RuleStatus.ARCHIVED, author, reason)
 
 

@@ -10,7 +10,7 @@ _CHANGED = Changes.of(Area.SETTINGS)
 
 
 def change(engine: Engine, key: str, value: object, actor: str) -> Changes:
-    """Set one setting. Raises UserError saying what is allowed, NotFound for no such key."""
+    """Set one setting; UserError says what is allowed, NotFound no such key."""
     checked = table.find(key).check(value)
     if engine.settings().value(key) == checked and key in engine.state.settings.all():
         return Changes()

@@ -1,4 +1,4 @@
-"""The situation of an account when a person acts: what the guards must know."""
+"""The situation of an account when a person acts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the settings people change to the limits that guards hold actions to."""
+"""From the settings people change to the limits of the guards."""
 
 from __future__ import annotations
 

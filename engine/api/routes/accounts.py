@@ -35,7 +35,7 @@ def _list(api: Api, caller: Caller) -> tuple[AccountMessage, ...]:
 
 @router.put("/accounts/{account_id}", response_model=Done, dependencies=[needs(Right.MANAGE)])
 async def change(request: Request, api: ApiNow, account_id: str, body: AccountBody) -> Response:
-    """Switch an account's work or its automation, name its client, choose its event."""
+    """Switch an account's work or automation, name its client, its event."""
     bare = account_id.removeprefix("act_")
     return answer(request, Done(api.tell(await asyncio.to_thread(_change, api, bare, body))))
 

@@ -33,7 +33,7 @@ async def dashboard(
     since: date | None = None,
     until: date | None = None,
 ) -> Response:
-    """Everything the dashboard shows for one scope; by default the last 30 days."""
+    """Everything the dashboard shows for one scope, by default 30 days."""
     message = await asyncio.to_thread(_dashboard, api, caller, scope, since, until)
     return answer(request, message)
 

@@ -1,4 +1,4 @@
-"""Campaigns, ad sets and ads: the grid, one object's days, and changes by hand."""
+"""Campaigns, ad sets and ads: the grid, days, and changes by hand."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _pending(engine: Engine, accounts: tuple[Account, ...]) -> set[str]:
 async def change(
     request: Request, api: ApiNow, caller: CallerNow, object_id: str, body: ObjectBody
 ) -> Response:
-    """Change a campaign, an ad set or an ad by hand, through guards and journal.
+    """Change an object by hand, through guards and journal.
 
     The answer is the journal's rows: `applied`, or `vetoed` with the reason.
     """

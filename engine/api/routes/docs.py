@@ -1,4 +1,4 @@
-"""The documentation: a page of our own, made from the OpenAPI document, offline."""
+"""The documentation: a page of our own that needs no network."""
 
 from __future__ import annotations
 

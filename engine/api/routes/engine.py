@@ -1,4 +1,4 @@
-"""The engine itself: health, numbers for Prometheus, status, stop, cycles, events."""
+"""The engine itself: health, metrics, status, stop, cycles, events."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def status(request: Request, api: ApiNow) -> Response:
 
 @router.get(f"{V1}/events", dependencies=[needs(Right.NUMBERS)])
 async def events(api: ApiNow) -> Response:
-    """Which areas changed, as server-sent events, for as long as the caller listens."""
+    """Which areas changed, as server-sent events without an end."""
     return StreamingResponse(
         api.events.listen(),
         media_type="text/event-stream",
@@ -55,7 +55,7 @@ async def events(api: ApiNow) -> Response:
 async def stop(
     request: Request, api: ApiNow, caller: CallerNow, body: ReasonBody | None = None
 ) -> Response:
-    """Pull the kill switch: nothing is sent to Meta any more; on disk when answered."""
+    """Pull the kill switch: nothing is sent to Meta any more."""
     reason = body.reason if body is not None else ""
     changes = await asyncio.to_thread(kill_switch.stop, api.engine, caller.name, reason)
     return answer(request, Done(api.tell(changes), "All actions are stopped."))
@@ -73,7 +73,7 @@ async def resume(
 
 @router.post(f"{V1}/engine/cycle", response_model=CycleList, dependencies=[needs(Right.WORK)])
 async def cycle(request: Request, api: ApiNow, body: CycleBody | None = None) -> Response:
-    """Run one cycle now, over all accounts or those named, and wait for its end."""
+    """Run one cycle now, over all accounts or those named."""
     reports = await api.runner.run_all(body.accounts if body is not None else None)
     return answer(request, CycleList(tuple(_message(report) for report in reports)))
 

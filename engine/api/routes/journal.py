@@ -91,7 +91,7 @@ async def approve(
     entry_id: str,
     body: ApproveBody | None = None,
 ) -> Response:
-    """Approve a waiting decision; the guards look again, then it is carried out."""
+    """Approve a waiting decision and carry it out, if the guards let it."""
     fingerprint = body.fingerprint if body is not None else None
     settled = await commands.approve(api.engine, entry_id, caller.name, fingerprint)
     return await _settled(request, api, settled)

@@ -109,7 +109,7 @@ async def check(request: Request, api: ApiNow) -> Response:
     openapi_extra=_DOCUMENT,
 )
 async def preview(request: Request, api: ApiNow, caller: CallerNow) -> Response:
-    """Say what the rule in the body would do right now; nothing is kept or sent."""
+    """Say what the rule in the body would do now; nothing is sent."""
     document = await _document(request)
     return answer(request, await asyncio.to_thread(_preview, api, caller, document))
 

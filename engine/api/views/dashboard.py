@@ -1,4 +1,4 @@
-"""The dashboard of one scope: tiles, chart, breakdowns, what needs a person."""
+"""The dashboard of one scope: tiles, chart, breakdowns, needs."""
 
 from __future__ import annotations
 

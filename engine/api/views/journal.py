@@ -44,7 +44,7 @@ def decisions(api: Api, asked: JournalFilter, limit: int, cursor: str | None) ->
 
 
 def decision(api: Api, entry_id: str) -> DecisionMessage:
-    """Return one decision with its trace and history; NotFound for an unknown id."""
+    """Return one decision with its trace; NotFound for an unknown id."""
     return _decisions(api, [api.engine.state.reader.entry(entry_id)])[0]
 
 

@@ -1,4 +1,4 @@
-"""What needs a person now, what rules did by day, and what may still be spent."""
+"""What needs a person, what rules did by day, what may still be spent."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _actions(engine: Engine, accounts: Sequence[Account], period: Period) -> dic
 
 
 def exposure(engine: Engine, account: Account, now: datetime) -> int:
-    """Return the most an account may still spend today by its daily budgets, minor units.
+    """Return the most an account may still spend today, minor units.
 
     Budgets that deliver less what was spent today, never below zero. Blocking.
     """

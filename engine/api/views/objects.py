@@ -29,7 +29,7 @@ def build(
     now: datetime,
     pending: Collection[str],
 ) -> ObjectTable:
-    """Return the table of `accounts` for `period`; archived and deleted ones left out."""
+    """Return the table of living objects of `accounts` for `period`."""
     trend = _trend_days(period.until)
     loaded = Period(min(period.since, trend[0]), period.until)
     rows = daily.load(warehouse, accounts, level, loaded, now)
@@ -91,7 +91,7 @@ def _table(
 def page(
     table: ObjectTable, status: str | None, name: str | None, limit: int, cursor: str | None
 ) -> ObjectPage:
-    """Return a page of a table's rows with that status and that part in their name."""
+    """Return a page of rows with that status and that part of the name."""
     wanted = (name or "").casefold()
     places = [
         place

@@ -1,4 +1,4 @@
-"""What a rule would do right now, and why it does or does not act on one object.
+"""What a rule would do now, and why it does or does not act.
 
 The same path as a cycle takes (frame, verdicts, proposals, arbiter, guards),
 without a journal and without a call to Meta. Other rules are not asked.
@@ -51,7 +51,7 @@ class _Decided:
 
 
 def preview(api: Api, rule: Rule, accounts: Sequence[Account]) -> RulePreview:
-    """Return a rule's answers on everything in its scope, and what it would do; blocking."""
+    """Return a rule's answers in its scope, and what it would do; blocking."""
     answers: Counter[Answer] = Counter()
     rows: list[PreviewRow] = []
     matches = 0

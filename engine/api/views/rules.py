@@ -78,7 +78,7 @@ def _message(api: Api, stored: StoredRule, runs: _Runs, states: ByState) -> Rule
 
 
 def versions(api: Api, rule_id: str) -> list[RuleVersion]:
-    """Return every version of a rule, newest first; NotFound for an unknown one."""
+    """Return a rule's versions, newest first; NotFound for an unknown one."""
     api.engine.state.rules.get(rule_id)
     return [
         RuleVersion(

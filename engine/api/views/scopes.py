@@ -1,4 +1,4 @@
-"""What a person looks at: an account, a client or all accounts of a currency.
+"""What a person looks at: account, client or all of a currency.
 
 Money of different currencies is never added up, so every scope has one.
 """
@@ -60,7 +60,7 @@ def scopes(accounts: Sequence[Account]) -> list[ScopeMessage]:
 
 
 def resolve(scope: str | None, accounts: Sequence[Account]) -> LookedAt:
-    """Return the accounts of `scope`; without one, all of the most frequent currency.
+    """Return the accounts of `scope`, by default of the usual currency.
 
     Raises NotFound where it names nothing we know.
     """

@@ -45,7 +45,7 @@ def status(api: Api) -> EngineStatus:
 
 
 def accounts(api: Api, known: Sequence[KnownAccount]) -> tuple[AccountMessage, ...]:
-    """Return accounts with their counts and how fresh their numbers are; blocking."""
+    """Return accounts with their counts and freshness; blocking."""
     limit = api.engine.settings().number("safety.stale_after_minutes")
     found = []
     for one in known:
