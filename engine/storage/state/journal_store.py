@@ -77,22 +77,22 @@ class JournalStore:
         as skipped, one whose money no longer fits the account's cap (`caps`, by account
         id) as vetoed. Returns the entries in the order of `decisions`.
         """
-        kept: list[Decision] = []
+        kept: dict[str, Decision] = {}
+        pending: list[Decision] = []
         with self._database.write() as connection:
             for decision in decisions:
+                if decision.outcome in _ACTING:
+                    # What was decided before must be seen by what counts money and acts.
+                    _keep(connection, pending)
+                    pending = []
                 fitting = _fit(connection, decision, caps or {}, kept)
-                connection.execute(
-                    sa.insert(JOURNAL).values(new_row(fitting, FIRST_STATE[fitting.outcome]))
-                )
-                connection.execute(
-                    sa.insert(DECISIONS).values(
-                        entry_id=fitting.decision_id, document=to_document(fitting)
-                    )
-                )
-                kept.append(fitting)
-            append_events(connection, [event for one in kept for event in _first_events(one)])
-            found = _entries(connection, [one.decision_id for one in kept])
-        return [found[one.decision_id] for one in kept]
+                kept[fitting.decision_id] = fitting
+                pending.append(fitting)
+            _keep(connection, pending)
+            events = [event for one in kept.values() for event in _first_events(one)]
+            append_events(connection, events)
+            found = _entries(connection, list(kept))
+        return [found[decision_id] for decision_id in kept]
 
     def move(
         self, entry_id: str, state: JournalState, now: datetime, reason: Reason, actor: str = ""
@@ -153,6 +153,7 @@ class JournalStore:
             return _move(connection, entry_id, JournalState.INTENT, now, reason, actor)
 
 
+_ACTING = frozenset({Outcome.ACT, Outcome.AWAIT_APPROVAL})
 _NO_ROOM = Reason("daily_cap", "The account's daily cap on budget changes is used up.", "daily_cap")
 
 
@@ -171,17 +172,27 @@ def _first_events(decision: Decision) -> list[JournalEvent]:
     return [replace(last, state=JournalState.DECIDED), last]
 
 
+def _keep(connection: sa.Connection, decisions: Sequence[Decision]) -> None:
+    """Write rows and documents of decisions."""
+    if not decisions:
+        return
+    rows = [new_row(one, FIRST_STATE[one.outcome]) for one in decisions]
+    documents = [{"entry_id": one.decision_id, "document": to_document(one)} for one in decisions]
+    connection.execute(sa.insert(JOURNAL), rows)
+    connection.execute(sa.insert(DECISIONS), documents)
+
+
 def _fit(
     connection: sa.Connection,
     decision: Decision,
     caps: Mapping[str, DailyCap],
-    kept: Sequence[Decision],
+    kept: Mapping[str, Decision],
 ) -> Decision:
     """Return the decision, or what becomes of it when it can't be carried out now."""
-    if decision.outcome not in {Outcome.ACT, Outcome.AWAIT_APPROVAL}:
+    if decision.outcome not in _ACTING:
         return decision
     if decision.follows is not None:
-        leader = next((one for one in kept if one.decision_id == decision.follows), None)
+        leader = kept.get(decision.follows)
         if leader is not None and leader.outcome is not decision.outcome:
             words = "The action before it in the rule was not carried out."
             return replace(
