@@ -89,7 +89,7 @@ def heavy_table() -> Singles:
     """
     p = (np.arange(_LANES) + 0.5) / _LANES
     quantile = np.clip((2 * p - 1) / np.sqrt(2 * p * (1 - p)), -_WORST, _WORST)
-    return (quantile / quantile.std()).astype(np.float32)
+    return np.asarray(quantile / quantile.std(), dtype=np.float32)
 
 
 def normal(keys: Keys, *purpose: int) -> Floats:

@@ -154,6 +154,8 @@ class AccountMarket:
             last += 1
         if last > self._slot:
             self._deliver(self._plan_at(begin), last)
+            if self._slot_start(last) >= edge:
+                self._plan = None
         else:
             self._deliver(self._mixed_plan(begin), last + 1)
 
@@ -255,6 +257,7 @@ class AccountMarket:
                 state.learning[place], state.learning_since[place] = LEARNING, created
         fresh = {s.id for s in entry.adsets}
         for ad in entry.ads:
+            state.creative_since[layout.ads[ad.id]] = ad.created_time.timestamp()
             if not initial and ad.adset_id not in fresh:
                 state.restart_learning(layout.adsets[ad.adset_id], entry.time, layout)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sync.sandbox.draws import scramble, uniform
 from sync.sandbox.market.account_market import AccountMarket
 from sync.sandbox.market.layout import INSTALL, LEAD, PURCHASE, Index, Layout
-from sync.sandbox.market.reach import audience_of, reach
+from sync.sandbox.market.reach import reach
 
 Level = Literal["account", "campaign", "adset", "ad"]
 IntColumn = NDArray[np.int64]
@@ -85,7 +85,8 @@ class _Groups:
     ids: list[str]
     order: Index
     starts: Index
-    audience: NDArray[np.float64]
+    level: Level
+    places: Index
 
     def total(self, matrix: NDArray[np.integer]) -> Matrix:
         """Add up the ads' columns into the objects' columns."""
@@ -149,8 +150,7 @@ def _groups(layout: Layout, level: Level, object_ids: list[str] | None, account_
         order = order[np.isin(of_ad[order], places)]
     present, starts = np.unique(of_ad[order], return_index=True)
     names = list(known)
-    audience = audience_of(layout, level)[present]
-    return _Groups([names[i] for i in present], order, starts, audience)
+    return _Groups([names[i] for i in present], order, starts, level, present)
 
 
 def _by_days(
@@ -172,7 +172,6 @@ def _by_days(
     origin = np.datetime64(market.calendar.first_day, "D")
     start = used[row] * step + first
     stop = np.minimum(start + step - 1, (until - market.calendar.first_day).days)
-    length = (stop - start + 1).astype(np.float64)
     return InsightsTable(
         object_id=[groups.ids[i] for i in place.tolist()],
         date=origin + start.astype("timedelta64[D]"),
@@ -182,10 +181,21 @@ def _by_days(
         clicks=flat["clicks"],
         inline_link_clicks=flat["link_clicks"],
         spend_minor=flat["spend"],
-        reach=reach(flat["impressions"], groups.audience[place], length),
+        reach=_reach(market, groups, ads["impressions"], edges, step)[row, place],
         conversions=_conversions(flat, tuple(_ACTIONS)),
         video={name: flat["video_" + name] for name in _VIDEO_STEPS},
     )
+
+
+def _reach(
+    market: AccountMarket, groups: _Groups, shown: Matrix, edges: Index, step: int
+) -> Matrix:
+    """Return the people reached per window and object."""
+    if not len(edges):
+        return np.zeros((0, len(groups.ids)), dtype=np.int64)
+    windows = np.add.reduceat(shown, edges, axis=0)
+    days = np.full(len(edges), float(step))
+    return reach(market.parts.layout, groups.level, windows, days)[:, groups.places]
 
 
 def _ad_columns(market: AccountMarket, first: int, last: int, days: Index) -> dict[str, Matrix]:

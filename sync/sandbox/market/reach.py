@@ -1,44 +1,70 @@
-"""How many people saw an object: not additive, so worked out per object and window."""
+"""How many people saw an object: not additive, so worked out per object and window.
+
+Impressions I spread over the A people met in a window reach A(1 - exp(-I/A)) of them, which
+is a frequency of -ln(1 - reach/A) / (reach/A). Above the ad set, audiences overlap by
+chance: who is missed by all is missed by each.
+"""
+
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sync.sandbox.draws import Floats
 from sync.sandbox.market.layout import Index, Layout
-from sync.sandbox.market.sums import sum_by
 
+_Number = TypeVar("_Number", np.int64, np.float64)
 _OVERLAP_IN_CAMPAIGN, _OVERLAP_IN_ACCOUNT = 0.4, 0.65
 _SEEN_ONLINE_DAYS = 5.0
 
 
-def audience_of(layout: Layout, level: str) -> Floats:
-    """Return how many people each object of a level can reach; parents overlap."""
-    if level == "ad":
-        return layout.audience[layout.adset_of_ad]
-    if level == "adset":
-        return layout.audience
-    campaigns = _joined(
-        layout.audience, layout.campaign_of_adset, len(layout.campaigns), _OVERLAP_IN_CAMPAIGN
-    )
-    if level == "campaign":
-        return campaigns
-    return _joined(campaigns, np.zeros(len(campaigns), np.intp), 1, _OVERLAP_IN_ACCOUNT)
+def reach(
+    layout: Layout, level: str, impressions: NDArray[np.int64], days: Floats
+) -> NDArray[np.int64]:
+    """Estimate the people reached; (windows, objects of the level).
 
-
-def reach(impressions: NDArray[np.int64], audience: Floats, days: Floats) -> NDArray[np.int64]:
-    """Estimate the people behind impressions in windows of so many days.
-
-    Impressions I spread over the A people met in the window reach A(1 - exp(-I/A)), that
-    is a frequency of -ln(1 - reach/A) / (reach/A). In few days fewer people are online.
+    ``impressions`` is (windows, ads), ``days`` each window's length: in few days fewer
+    people are online. A parent reaches at least what each child does, at most their sum.
     """
-    online = np.maximum(audience * (1 - 0.55 * np.exp(-days / _SEEN_ONLINE_DAYS)), 1)
-    people = np.rint(-online * np.expm1(-impressions / online)).astype(np.int64)
-    least = (impressions > 0).astype(np.int64)
-    return np.asarray(np.minimum(np.maximum(people, least), impressions))
+    online = (1 - 0.55 * np.exp(-days / _SEEN_ONLINE_DAYS))[:, None]
+    if level == "ad":
+        audience = np.maximum(layout.audience[layout.adset_of_ad] * online, 1)
+        return _whole(-audience * np.expm1(-impressions / audience), impressions)
+    shown = _sums(impressions, layout.adset_of_ad, len(layout.adsets))
+    audience = np.maximum(layout.audience * online, 1)
+    people = _whole(-audience * np.expm1(-shown / audience), shown)
+    if level == "adset":
+        return people
+    above, campaigns = layout.campaign_of_adset, len(layout.campaigns)
+    crowd = _joined(layout.audience, above, campaigns, _OVERLAP_IN_CAMPAIGN)
+    people = _union(people, above, np.maximum(crowd * online, 1), campaigns)
+    if level == "campaign":
+        return people
+    nobody = np.zeros(campaigns, dtype=np.intp)
+    crowd = _joined(crowd, nobody, 1, _OVERLAP_IN_ACCOUNT)
+    return _union(people, nobody, np.maximum(crowd * online, 1), 1)
+
+
+def _union(people: NDArray[np.int64], group: Index, crowd: Floats, size: int) -> NDArray[np.int64]:
+    """Count who belongs to any of the groups' members; (windows, groups)."""
+    missed = np.log1p(-np.minimum(people / crowd[:, group], 1 - 1e-12))
+    together = -crowd * np.expm1(_sums(missed, group, size))
+    return _whole(together, _sums(people, group, size))
+
+
+def _whole(people: Floats, most: NDArray[np.int64]) -> NDArray[np.int64]:
+    least = (most > 0).astype(np.int64)
+    return np.asarray(np.minimum(np.maximum(np.rint(people).astype(np.int64), least), most))
+
+
+def _sums(matrix: NDArray[_Number], group: Index, size: int) -> NDArray[_Number]:
+    total = np.zeros((size, len(matrix)), dtype=matrix.dtype)
+    np.add.at(total, group, matrix.T)
+    return total.T
 
 
 def _joined(parts: Floats, group: Index, size: int, overlap: float) -> Floats:
-    largest = np.zeros(size)
+    largest, total = np.zeros(size), np.zeros(size)
     np.maximum.at(largest, group, parts)
-    total = sum_by(group, parts, size)
+    np.add.at(total, group, parts)
     return np.asarray(largest + (1 - overlap) * (total - largest))

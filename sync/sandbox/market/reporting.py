@@ -39,7 +39,8 @@ def report_times(clicked: Counts, random: Keys, market: MarketParameters) -> Cou
 def values(random: Keys, mean: NDArray[np.float64]) -> Counts:
     """Draw what each purchase is worth, minor units: log-normal around the mean."""
     z = normal_table()[lane(scramble(random + np.uint64(92)), 0)]
-    return np.round(mean * np.exp(_VALUE_SD * z - _VALUE_SD**2 / 2)).astype(np.int64)
+    worth: Counts = np.round(mean * np.exp(_VALUE_SD * z - _VALUE_SD**2 / 2)).astype(np.int64)
+    return worth
 
 
 @dataclass(slots=True)

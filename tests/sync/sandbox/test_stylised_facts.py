@@ -9,6 +9,7 @@ import pytest
 
 from sync.sandbox.clock import SandboxClock
 from sync.sandbox.market.insights import InsightsTable, insights
+from sync.sandbox.scenario_checks import Json
 from sync.sandbox.scenarios import parse_scenario
 from sync.sandbox.world import World
 from tests.sync.sandbox.account_facts import (
@@ -87,8 +88,8 @@ class Account:
 
 def played_account(seed: int) -> Account:
     """Play an account with the market's defaults."""
-    plan = {"client": "Facts", "currency": "USD", "timezone": "Europe/Kyiv", "campaigns": 120}
-    scenario = parse_scenario({"accounts": [dict(plan)], "history_days": 180})
+    plan: Json = {"client": "Facts", "currency": "USD", "timezone": "Europe/Kyiv", "campaigns": 120}
+    scenario = parse_scenario({"accounts": [plan], "history_days": 180})
     world = World(scenario, seed, SandboxClock(START, "manual"))
     account = next(iter(world.accounts))
     table = insights(world, account, "ad", None, LAST - timedelta(days=179), LAST, "daily")
