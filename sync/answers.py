@@ -51,7 +51,12 @@ class Envelope(msgspec.Struct, gc=False):
     @property
     def is_list(self) -> bool:
         """Whether `data` is there and is a list."""
-        return bytes(self.data)[:1] == b"["
+        return bytes(memoryview(self.data)[:1]) == b"["
+
+    @property
+    def is_empty_list(self) -> bool:
+        """Whether `data` is a list of nothing."""
+        return self.is_list and not bytes(memoryview(self.data)[:64]).strip(b"[] \n\r\t")
 
     @property
     def is_confirmed(self) -> bool:
@@ -73,7 +78,7 @@ _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def decode_envelope(body: bytes) -> tuple[Envelope, bytes] | None:
-    """Return the envelope and its text, none when that is no whole JSON object.
+    """Return the envelope and its text, none when it is no JSON object.
 
     The text differs from `body` only where half characters had to be replaced.
     """

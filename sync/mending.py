@@ -1,4 +1,4 @@
-"""Half characters in Meta's JSON, put right so that one name spoils no page.
+"""Half characters in Meta's JSON, so that no name spoils its page.
 
 A name cut in the middle of an emoji arrives as a lone surrogate, which no JSON
 reader accepts; without this every object of its page would be lost.

@@ -171,7 +171,7 @@ class PageStream:
         where = position_of(answer)
         if not where.more:
             return False
-        empty = bytes(answer.envelope.data).strip(b"[] \n\r\t") == b""
+        empty = answer.envelope.is_empty_list
         return empty or not where.after or where.after == after or where.after in self._seen
 
     def _cursor_behind(self, answer: Answer, count: int) -> str:

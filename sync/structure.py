@@ -25,6 +25,7 @@ from sync.together import together
 _LOG = structlog.stdlib.get_logger("sync")
 _EDGES = {Level.CAMPAIGN: "campaigns", Level.ADSET: "adsets", Level.AD: "ads"}
 _ITEMS = 50
+_REREADS = 3
 
 
 @dataclass(slots=True)
@@ -98,12 +99,15 @@ async def _read_pages(
     )
     stream = PageStream(client, listing)
     listed = _Listed()
+    rereads = 0
     async with aclosing(stream.pages()) as pages:
         async for page in pages:
             if listed.first_date is None:
                 listed.first_date = page.date
             found, reasons = await asyncio.to_thread(_decode, page.rows, level, account_id)
-            if reasons:
+            # A broken answer is often whole the second time; a broken row is not.
+            if reasons and rereads < _REREADS:
+                rereads += 1
                 page = await stream.again(page)
                 found, reasons = await asyncio.to_thread(_decode, page.rows, level, account_id)
             listed.objects.update(found)
