@@ -41,7 +41,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A quotient of two base sums times `scale`; unknown where the second is zero."""
+    """A quotient of two base sums; unknown where the second is zero."""
 
     numerator: str
     denominator: str

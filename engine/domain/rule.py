@@ -1,4 +1,4 @@
-"""Rules: who they look at, what they ask, what they do and within which limits."""
+"""Rules: whom they look at, what they ask, what they do."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a rule is looked at; without one, after every sync that changed the object.
+    """When a rule is looked at.
 
+    Without a schedule that is after every sync that changed the object.
     `at` are local times `HH:MM`, `days` are 0 (Monday) to 6, `between` are local times.
     `timezone` is `account` or an IANA name.
     """
@@ -68,7 +69,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class HoldOut:
-    """A share (0-1) of matches left alone at random; money in major units a day."""
+    """A share (0-1) of matches left alone at random; major units a day."""
 
     share: float = 0.0
     max_spend_per_day: float | None = None
@@ -86,9 +87,10 @@ class MlEnhancement:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, parsed; `source` is the document as it was given, as JSON text.
+    """One rule, parsed.
 
-    `listed` says that the conditions were a plain list, which shapes the paths of a trace.
+    `source` is the document as it was given, as JSON text. `listed` says that the
+    conditions were a plain list, which shapes the paths of a trace.
     """
 
     rule_id: str
@@ -112,7 +114,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRule:
-    """A stored rule that no longer parses; it stays in the list with its reason."""
+    """A stored rule that no longer parses; it stays listed with its reason."""
 
     rule_id: str
     version: int

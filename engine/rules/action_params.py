@@ -1,4 +1,4 @@
-"""What every action may be told: its parameters, their kinds and their bounds."""
+"""What every action may be told: its parameters and their bounds."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """A local time such as `06:00`, `end_of_day`, or a moment such as `2026-12-01T06:00`."""
+    """A local time (`06:00`), `end_of_day` or a moment in ISO form."""
 
 
 @dataclass(frozen=True, slots=True)

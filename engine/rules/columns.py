@@ -1,4 +1,4 @@
-"""Which frame columns a set of rules needs: asked for once, before evaluation."""
+"""Which frame columns rules need: asked for once, before evaluation."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def columns_of(condition: Condition) -> frozenset[FrameColumn]:
 
 
 def leaves(condition: Condition) -> Iterator[Leaf]:
-    """Yield the comparisons, property tests and ranks of a tree, from left to right."""
+    """Yield the leaves of a tree of conditions, from left to right."""
     match condition:
         case All(parts) | Any(parts):
             for part in parts:

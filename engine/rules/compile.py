@@ -1,4 +1,4 @@
-"""A set of rules into one plan of Polars expressions, with shared parts built once.
+"""Rules into one plan of Polars expressions, shared parts built once.
 
 The plan works in steps over the frame, each a set of columns the next one reads:
 
@@ -58,7 +58,7 @@ _Key = (
 
 @dataclass(slots=True)
 class Plan:
-    """The expressions of a set of rules, filled while their conditions are compiled."""
+    """The expressions of a set of rules, filled while they are compiled."""
 
     names: dict[_Key, str] = field(default_factory=dict)
     values: list[pl.Expr] = field(default_factory=list)
@@ -169,7 +169,7 @@ class Plan:
 
 
 def guards_of(leaf: Comparison) -> list[tuple[Measurement, float]]:
-    """Return the object's own sums that a comparison needs, with their least values."""
+    """Return the sums that a comparison needs, with their least values."""
     found = []
     for name, least in leaf.minimums:
         metric = find_metric(name)
@@ -196,7 +196,7 @@ def against_constant(left: pl.Expr, operator: Operator, value: Constant) -> pl.E
 
 
 def known_when_saved(scope: Scope, saved: datetime | None) -> pl.Expr:
-    """Return which objects a fixed scope listed, or that existed when it was saved."""
+    """Return which objects a fixed scope listed or found when saved."""
     listed = pl.col("object_id").is_in([item for item in scope.include if isinstance(item, str)])
     if saved is None:
         return listed
@@ -207,9 +207,10 @@ def known_when_saved(scope: Scope, saved: datetime | None) -> pl.Expr:
 def compile_rules(
     rules: Sequence[Rule], fixed_at: Mapping[str, datetime]
 ) -> tuple[Plan, list[str], list[pl.Expr]]:
-    """Return the plan of the rules and, in their order, scope columns and answers.
+    """Return the plan of rules, their scope columns and their answers.
 
-    An answer is true or unknown only where the object is in the rule's scope.
+    The lists are in the order of the rules. An answer is true or unknown only
+    where the object is in the rule's scope.
     """
     counted = Counter(leaf for rule in rules for leaf in leaves(rule.condition))
     plan = Plan(repeated=frozenset(leaf for leaf, times in counted.items() if times > 1))
@@ -236,7 +237,7 @@ def numbers_of(rules: Sequence[Rule]) -> list[str]:
 
 
 def measurements(leaf: Leaf) -> tuple[Measurement, ...]:
-    """Return the measurements of a condition: what is compared, then with what."""
+    """Return what a condition compares, then with what."""
     match leaf:
         case Rank(_, by, _, _, _):
             return (by,)

@@ -1,4 +1,4 @@
-"""The text of a document: JSON or YAML into plain values, within limits of size.
+"""Text into plain values: JSON or YAML, within limits of size.
 
 YAML is read by its core schema: `on` stays a text and `06:30` is no number.
 A key given twice is an error, because one of the two would be lost.

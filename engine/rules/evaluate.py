@@ -45,7 +45,7 @@ class CompiledRules:
         self._numbers = numbers_of(self.rules)
 
     def evaluate(self, frame: pl.DataFrame, as_of: datetime) -> Evaluation:
-        """Return the answers on the objects of `frame`, known as of `as_of` (aware)."""
+        """Return the answers on `frame`, known as of `as_of` (aware)."""
         answers = (
             frame.lazy()
             .select(base_columns(self._plan, self._numbers, frame.schema, as_of))
@@ -76,7 +76,7 @@ class Evaluation:
         self._traces: dict[str, Trace] = {}
 
     def matches(self, rule_id: str) -> list[str]:
-        """Return the ids of the objects in scope on which the rule is true, in frame order."""
+        """Return the ids of the objects that the rule is true on, in frame order."""
         ids = self._answers.get_column("object_id")
         return ids.filter(self._column(rule_id).fill_null(False)).to_list()
 

@@ -33,7 +33,7 @@ class Distance:
 
 
 def distances(evaluation: Evaluation, rule: Rule, object_id: str, language: str) -> list[Distance]:
-    """Return the conditions that are not true on the object, the nearest first.
+    """Return the conditions that are not true, the nearest first.
 
     Those without a distance come last. Raises KeyError for an unknown rule or object.
     """
@@ -52,7 +52,7 @@ def distances_of(rule: Rule, verdict: Verdict) -> list[Distance]:
 
 
 def gap_percent(leaf: Leaf, reading: Reading) -> float | None:
-    """Return how far a false comparison is from being true, in percent of its threshold."""
+    """Return how far a false comparison is from true, in percent."""
     if not isinstance(leaf, Comparison) or reading.answer is not Answer.FALSE:
         return None
     value = reading.value
@@ -66,7 +66,7 @@ def gap_percent(leaf: Leaf, reading: Reading) -> float | None:
 
 
 def still_to_go(found: Iterable[Distance]) -> float | None:
-    """Return the largest gap of an object's open conditions: what must still change.
+    """Return the largest gap of the conditions: what must still change.
 
     None where any of them has no distance, for then nobody can say.
     """

@@ -1,4 +1,4 @@
-"""Strict reading of one document: every fault is noted, none stops the reading.
+"""Strict reading of a document: every fault is noted, none stops it.
 
 The `read_…` functions return the value in its own type, or none after noting
 what was found and what is allowed there. A boolean is never a number, and a
@@ -78,7 +78,7 @@ def read_object(
     fields: Sequence[str],
     required: Sequence[str] = (),
 ) -> Mapping[str, object] | None:
-    """Return an object whose fields are all known; note unknown and missing ones."""
+    """Return an object; note its unknown and its missing fields."""
     if not isinstance(value, Mapping):
         findings.note(path or "document", describe(value), "an object")
         return None
@@ -113,7 +113,7 @@ def read_list(
 def read_text(
     findings: Findings, path: str, value: object, *, longest: int = 1000, empty: bool = False
 ) -> str | None:
-    """Return a text that is not blank, has no control characters and is not too long."""
+    """Return a text that is not blank, too long or full of control codes."""
     if not isinstance(value, str):
         findings.note(path, describe(value), "a text")
         return None
@@ -145,7 +145,7 @@ def read_number(
     most: float = LARGEST,
     above: float | None = None,
 ) -> float | None:
-    """Return a finite number within its bounds; `above` excludes the bound itself."""
+    """Return a finite number in bounds; `above` excludes the bound itself."""
     allowed = _range_words("a number", least, most, above)
     if not is_number(value):
         findings.note(path, describe(value), allowed)
@@ -186,7 +186,7 @@ def read_choice(
 
 
 def duration(text: str) -> timedelta | None:
-    """Return the length that `15m`, `6h`, `2d` or `1w` names, none for other texts."""
+    """Return the length that `15m`, `6h`, `2d` or `1w` names, else none."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         return None
@@ -211,7 +211,7 @@ def read_duration(
 
 
 def duration_text(length: timedelta) -> str:
-    """Return a duration in the largest unit that keeps it whole: `2d`, `6h`, `90m`."""
+    """Return a duration in its largest whole unit: `2d`, `6h`, `90m`."""
     minutes = length / timedelta(minutes=1)
     for unit, size in (("d", 1440), ("h", 60)):
         if minutes and minutes % size == 0:

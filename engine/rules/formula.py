@@ -1,4 +1,4 @@
-"""Custom metrics: a small grammar over the catalogue, read by recursive descent.
+"""Custom metrics: a small grammar, read by recursive descent.
 
     sum     := product (("+" | "-") product)*
     product := part (("*" | "/") part)*
@@ -35,7 +35,7 @@ _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_.:]*)|([-+*/()]
 
 
 class FormulaError(UserError):
-    """A formula that can't be read; `nearest` is a metric that was perhaps meant."""
+    """A formula that can't be read; `nearest` was perhaps meant."""
 
     def __init__(self, text: str, nearest: str | None = None) -> None:
         super().__init__(text)

@@ -42,10 +42,10 @@ def _ordered(
 
 
 def others_median(columns: Sequence[pl.Series]) -> pl.Series:
-    """Return, per row, the median of the other values of its group; null without any.
+    """Return, per row, the median of the other values of its group.
 
-    `columns` are values (Float64) and groups (integers). A row without a value of its
-    own gets the median of all values of its group.
+    It is null where there is no other. `columns` are values (Float64) and groups (integers). A row
+    without a value of its own gets the median of all values of its group.
     """
     values = _floats(columns[0])
     groups = _codes(columns[1])

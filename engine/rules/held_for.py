@@ -19,7 +19,7 @@ LONGEST_SILENCE = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """The conditions of one rule held on one object from `since` to `last` (aware).
+    """A rule held on one object from `since` to `last` (aware).
 
     `cycles` counts the looks at which they held, the first included.
     """

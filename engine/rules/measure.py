@@ -1,4 +1,4 @@
-"""Measurements as Polars expressions over the frame, in major units of money.
+"""Measurements as Polars expressions, in major units of money.
 
 Multiplications come before the one division, and sums of minor units are
 whole numbers, so a value is the double nearest to the true quotient: a CTR of
@@ -63,7 +63,7 @@ def change_of(measurement: Measurement) -> pl.Expr:
 
 
 def sum_of(measurement: Measurement, name: str, *, before: bool = False) -> pl.Expr:
-    """Return a base sum as the measurement sees it: its own, its parent's, its account's."""
+    """Return a base sum of the object itself, its parent or its account."""
     if measurement.window is None:
         return UNKNOWN
     return _spread(measurement.of)(column(name, measurement.window, before=before).name)

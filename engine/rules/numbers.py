@@ -87,7 +87,7 @@ def noun(name: str, count: float, language: str) -> str:
 
 
 def hours(length: float, language: str) -> str:
-    """Return a length of time in days, hours or minutes, the largest whole one."""
+    """Return a length of time in whole days, hours or minutes."""
     if length and length % 24 == 0 and length >= 48:
         return things("days", length / 24, language)
     if length < 1:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypedDict
 
+from engine.domain.conditions import Duration
 from engine.domain.errors import InvalidDocument
-from engine.domain.rule import HoldOut, MlEnhancement, Mode, Rule, RuleStatus, Scope
+from engine.domain.rule import (
+    HoldOut,
+    Limits,
+    MlEnhancement,
+    Mode,
+    Rule,
+    RuleStatus,
+    Schedule,
+    Scope,
+)
 from engine.rules.document import read_document
 from engine.rules.findings import (
     Findings,
@@ -70,7 +82,7 @@ def parse_rule(
 
 
 def document_of(rule: Rule) -> dict[str, object]:
-    """Return the rule's document as it was given; one built in code is written anew."""
+    """Return the rule's document as it was given, or written from its nodes."""
     if not rule.source:
         return write_rule(rule)
     document: dict[str, object] = json.loads(rule.source)
@@ -92,23 +104,10 @@ def _rule(
     level = infer_level(findings, actions, fields.get("level"))
     status = _word(findings, fields, "status", [item.value for item in RuleStatus], "active")
     mode = _word(findings, fields, "mode", [item.value for item in Mode], default_mode.value)
-    scope = parse_scope(findings, "scope", fields["scope"]) if "scope" in fields else Scope()
-    held_for = schedule = None
-    if "held_for" in fields:
-        held_for = parse_held_for(findings, "held_for", fields["held_for"])
-    if "schedule" in fields:
-        schedule = parse_schedule(findings, "schedule", fields["schedule"])
-    limits = parse_limits(findings, "limits", fields.get("limits", {}))
-    priority = 100
-    if "priority" in fields:
-        priority = read_integer(findings, "priority", fields["priority"], least=0, most=10**6) or 0
-    hold_out = _hold_out(findings, fields["hold_out"]) if "hold_out" in fields else HoldOut()
-    ml = MlEnhancement()
-    if "ml_enhancement" in fields:
-        ml = _ml(findings, "ml_enhancement", fields["ml_enhancement"])
+    bounds = _bounds(findings, fields)
     if name is None or condition is None or not actions or findings.faults:
         return None
-    return Rule(
+    rule = Rule(
         rule_id=rule_id,
         version=version,
         name=name.strip(),
@@ -117,16 +116,42 @@ def _rule(
         actions=actions,
         status=RuleStatus(status),
         mode=Mode(mode),
-        scope=scope,
-        held_for=held_for,
-        schedule=schedule,
-        limits=limits,
-        priority=priority,
-        hold_out=hold_out,
-        ml=ml,
         source=json.dumps(fields, ensure_ascii=False, allow_nan=False),
         listed=listed,
     )
+    return replace(rule, **bounds)
+
+
+class _Bounds(TypedDict, total=False):
+    """The fields that bound where, when and how often a rule acts."""
+
+    scope: Scope
+    held_for: Duration | None
+    schedule: Schedule | None
+    limits: Limits
+    priority: int
+    hold_out: HoldOut
+    ml: MlEnhancement
+
+
+def _bounds(findings: Findings, fields: Mapping[str, object]) -> _Bounds:
+    found: _Bounds = {}
+    if "scope" in fields:
+        found["scope"] = parse_scope(findings, "scope", fields["scope"])
+    if "held_for" in fields:
+        found["held_for"] = parse_held_for(findings, "held_for", fields["held_for"])
+    if "schedule" in fields:
+        found["schedule"] = parse_schedule(findings, "schedule", fields["schedule"])
+    if "limits" in fields:
+        found["limits"] = parse_limits(findings, "limits", fields["limits"])
+    if "priority" in fields:
+        value = fields["priority"]
+        found["priority"] = read_integer(findings, "priority", value, least=0, most=10**6) or 0
+    if "hold_out" in fields:
+        found["hold_out"] = _hold_out(findings, fields["hold_out"])
+    if "ml_enhancement" in fields:
+        found["ml"] = _ml(findings, "ml_enhancement", fields["ml_enhancement"])
+    return found
 
 
 def _word(

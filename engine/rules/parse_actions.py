@@ -201,7 +201,7 @@ def _message(findings: Findings, path: str, value: object) -> Param:
 
 
 def infer_level(findings: Findings, actions: tuple[Action, ...], given: object | None) -> Level:
-    """Return the level that the document names or the actions imply, else campaign.
+    """Return the level that document or actions name, else campaign.
 
     Notes a fault where the document and an action, or two actions, contradict each other.
     """

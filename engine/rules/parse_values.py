@@ -86,7 +86,7 @@ def parse_metric(findings: Findings, path: str, value: object) -> Metric | None:
 
 
 def is_of_object(metric: Metric) -> bool:
-    """Say whether the metric is a property of the object, not of a span of time."""
+    """Say whether the metric belongs to the object, not to a span of time."""
     if isinstance(metric.formula, Custom):
         return all(is_of_object(part) for part in operands(metric.formula.expression))
     return isinstance(metric.formula, Attribute)
@@ -105,7 +105,7 @@ def parse_window(findings: Findings, path: str, value: object) -> Window | None:
 
 
 def parse_whose(findings: Findings, path: str, value: object, metric: Metric | None) -> Whose:
-    """Return whose number is meant; properties of one object can't be summed up."""
+    """Return whose number is meant; properties can't be summed up."""
     word = read_choice(findings, path, value, [whose.value for whose in Whose])
     whose = Whose.SELF if word is None else Whose(word)
     summed = whose in {Whose.PARENT, Whose.ACCOUNT}
@@ -125,7 +125,7 @@ def parse_measurement(
     fallback: Measurement | None = None,
     needs: Metric | None = None,
 ) -> Measurement | None:
-    """Return a metric over a window from the fields of a condition or of a value.
+    """Return the measurement that a condition or a value describes.
 
     `fallback` lends its metric and its window where the fields name none; `needs` is
     a metric that was read elsewhere, such as the `by` of a rank.
@@ -187,7 +187,7 @@ def parse_number_value(
     operator: Operator,
     measured: Measurement | None,
 ) -> Constant | Measurement | None:
-    """Return what a number is compared with, in the form that the operator needs."""
+    """Return what a number is compared with, as the operator needs it."""
     if operator in CHANGE:
         _check_preceding(findings, path, measured)
         return read_number(findings, path, value, least=0)

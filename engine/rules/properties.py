@@ -67,7 +67,7 @@ def property_test(test: Metadata) -> pl.Expr:
 
 
 def wanted_texts(test: Metadata) -> list[str]:
-    """Return the texts a test looks for, in lower case, account ids without `act_`."""
+    """Return the texts a test looks for, in lower case, without `act_`."""
     values = test.value if isinstance(test.value, tuple) else (test.value,)
     texts = [str(value).lower() for value in values]
     return [text.removeprefix("act_") for text in texts] if test.name == "account" else texts
@@ -81,7 +81,7 @@ def _label_test(operator: Operator, wanted: list[str], labels: pl.Expr) -> pl.Ex
 
 
 def live() -> pl.Expr:
-    """Return which objects a rule may match at all: neither archived nor deleted.
+    """Return which objects a rule may match: not archived, not deleted.
 
     A status that we don't know counts as neither active nor paused.
     """

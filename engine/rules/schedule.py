@@ -44,7 +44,7 @@ def is_due(rule: Rule, zone: ZoneInfo, now: datetime, last_run: datetime | None)
 def next_due(
     rule: Rule, zone: ZoneInfo, now: datetime, last_run: datetime | None
 ) -> datetime | None:
-    """Return the first moment from `now` on (UTC) at which the rule will be due.
+    """Return the first moment from `now` on (UTC) when the rule is due.
 
     None where there is no such moment in the next 40 days.
     """

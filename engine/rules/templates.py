@@ -1,4 +1,4 @@
-"""Rule templates: ready rules with their titles and reasons in two languages."""
+"""Rule templates: ready rules with titles and reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trace of one rule: every measurement that was seen, and what came of it.
+"""The trace of one rule: what was measured and what came of it.
 
 It is calculated by the same expressions as the answers, so the two can't differ.
 """
@@ -30,7 +30,7 @@ _SUMMED = frozenset({Whose.PARENT, Whose.ACCOUNT})
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One rule's measurements on all objects of a frame; columns are named by place."""
+    """One rule's measurements on all objects; columns are named by place."""
 
     rule: Rule
     leaves: tuple[tuple[str, Leaf], ...]

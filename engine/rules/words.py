@@ -1,7 +1,7 @@
-"""Conditions, readings and reasons in words, English (`en`) and Ukrainian (`uk`).
+"""Conditions, readings and reasons in English and Ukrainian words.
 
-Ukrainian sentences name a metric as a label ("CTR за 24 години менше ніж 1 %"), so
-that no noun has to change its case.
+Languages are `en` and `uk`. Ukrainian sentences name a metric as a label ("CTR за 24 години менше
+ніж 1 %"), so that no noun has to change its case.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def condition_in_words(condition: Condition, language: str) -> str:
 
 
 def measurement_in_words(measurement: Measurement, language: str) -> str:
-    """Return a measurement, such as `1.25 × the account's Cost per conversion, 30 days`."""
+    """Return a measurement in words, with its window and its owner."""
     say = PHRASES[language]
     words = measurement.metric.words(language)
     if measurement.window is not None:
@@ -69,7 +69,7 @@ def held_for_in_words(held: Duration, language: str) -> str:
 
 
 def reading_in_words(reading: Reading, language: str, currency: str = "") -> str:
-    """Return what was seen: the condition, the value found, and why it is unknown.
+    """Return the condition, the value that was found, and the answer.
 
     `currency` is shown after money where it is known. `reading.words` must be in the
     same language.

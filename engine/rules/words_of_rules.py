@@ -1,4 +1,4 @@
-"""Actions, schedules and whole rules in words, English (`en`) and Ukrainian (`uk`)."""
+"""Actions, schedules and whole rules in words (`en` and `uk`)."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def rule_in_words(rule: Rule, language: str) -> str:
 def action_in_words(
     action: Action, language: str, level: Level = Level.CAMPAIGN, currency: str = ""
 ) -> str:
-    """Return what an action does; `level` is the rule's, `currency` the account's."""
+    """Return what an action does, with the rule's level and a currency."""
     say = _SAY[language]
     params = dict(action.params)
     copies = params.get("count")

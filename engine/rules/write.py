@@ -23,7 +23,7 @@ from engine.rules.findings import duration_text
 
 
 def write_rule(rule: Rule) -> dict[str, object]:
-    """Return the document of `rule`, with the fields that differ from their defaults."""
+    """Return the document of `rule`, without fields left at their defaults."""
     found: dict[str, object] = {
         "name": rule.name,
         "status": rule.status.value,
