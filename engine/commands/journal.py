@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from engine.commands.rereading import reread
 from engine.commands.situations import of_account
 from engine.domain.changes import Area, Changes
 from engine.domain.journal import JournalEntry
@@ -43,6 +44,7 @@ async def approve(
         situation.context,
         engine.execution,
     )
+    await reread(engine, entries)
     return Settled(tuple(entries))
 
 
@@ -70,4 +72,5 @@ async def undo(engine: Engine, entry_id: str, actor: str) -> Settled:
         situation.context,
         engine.execution,
     )
+    await reread(engine, [settled])
     return Settled((settled,))

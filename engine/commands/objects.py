@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from engine.commands.rereading import reread
 from engine.commands.situations import of_account
 from engine.decide.decide import decide_for_person
 from engine.domain.action import Action, ActionType
@@ -63,6 +64,7 @@ async def change(
     entries = await asyncio.to_thread(engine.state.journal.record, decisions, caps)
     ids = [entry.entry_id for entry in entries]
     settled = await execute(ids, engine.state, engine.platform, engine.clock, engine.execution)
+    await reread(engine, settled)
     return ObjectChanged(tuple(settled))
 
 
