@@ -15,6 +15,8 @@ from sync.sandbox.graph.fault_effects import changed, prevented
 from sync.sandbox.graph.routing import GraphRouter, call_target, fault_path, use_case
 from sync.sandbox.request_log import LoggedRequest
 
+USE_CASES = "X-Business-Use-Case-Usage"
+MOST_USE_CASES = 32
 JAVASCRIPT = "text/javascript; charset=UTF-8"
 
 
@@ -101,6 +103,7 @@ class Gateway:
         items = read_batch(envelope)
         with_headers = envelope.params.get("include_headers", "true").lower() != "false"
         done: dict[str, bytes] = {}
+        usage: dict[str, object] = {}
         answers: list[object] = []
         delay = 0.0
         for index, item in enumerate(items):
@@ -111,10 +114,13 @@ class Gateway:
                 else self._failed(failure, envelope)
             )
             delay += delivery.delay
+            usage.update(orjson.loads(delivery.headers.get(USE_CASES, "{}")))
             if item.name is not None and delivery.status == 200 and not delivery.absent:
                 done[item.name] = delivery.body
             answers.append(_item_answer(item, delivery, with_headers))
-        return GraphAnswer(200, answers), delay
+        shown = dict(list(usage.items())[:MOST_USE_CASES])
+        headers = {USE_CASES: orjson.dumps(shown).decode()} if shown else {}
+        return GraphAnswer(200, answers, headers), delay
 
     def _failed(self, error: GraphError, envelope: GraphCall) -> Delivery:
         answer = self._refusal(error, envelope)

@@ -36,6 +36,9 @@ class GraphError(Exception):
     blame: tuple[tuple[str, ...], ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        super().__init__(self.message)
+
     def body(self, trace_id: str) -> dict[str, object]:
         """Return the JSON envelope; absent parts are left out as Meta does."""
         error: dict[str, object] = {"message": self.message, "type": self.type, "code": self.code}

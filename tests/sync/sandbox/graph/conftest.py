@@ -36,6 +36,7 @@ SMALL: dict[str, Any] = {
         },
     ],
 }
+SHORT = {**SMALL, "history_days": 14}
 
 
 @pytest.fixture(scope="package")
@@ -49,8 +50,8 @@ def shared() -> Iterator[Caller]:
 
 @pytest.fixture
 def fresh() -> Iterator[Caller]:
-    """A sandbox of its own for a test that changes it."""
-    with sandbox_in_thread(parse_scenario(SMALL)) as address:
+    """A sandbox of its own, with a short past, for a test that changes it."""
+    with sandbox_in_thread(parse_scenario(SHORT)) as address:
         caller = Caller(address)
         yield caller
         caller.http.close()

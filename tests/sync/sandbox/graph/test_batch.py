@@ -23,6 +23,15 @@ def test_answers_stand_in_the_order_of_requests(shared: Caller) -> None:
     assert "X-Business-Use-Case-Usage" in names
 
 
+def test_the_envelope_shows_the_usage_of_all_accounts(shared: Caller) -> None:
+    accounts = [shared.account(0), shared.account(1)]
+    items = [{"method": "GET", "relative_url": one} for one in accounts]
+    answer = shared.post_raw("", batch=json.dumps(items), include_headers="false")
+
+    usage = json.loads(answer.headers["X-Business-Use-Case-Usage"])
+    assert list(usage) == [one[4:] for one in accounts]
+
+
 def test_headers_are_left_out_when_not_wanted(shared: Caller) -> None:
     answers = shared.batch({"method": "GET", "relative_url": "me"}, include_headers="false")
 

@@ -8,7 +8,7 @@ import pytest
 
 from sync.sandbox.scenarios import parse_scenario
 from sync.sandbox.server import sandbox_in_thread
-from tests.sync.sandbox.graph.conftest import SMALL
+from tests.sync.sandbox.graph.conftest import SHORT
 from tests.sync.sandbox.graph.graph_client import Caller, Json
 
 
@@ -34,7 +34,7 @@ def test_a_wrong_advance_is_explained(shared: Caller, body: object) -> None:
 def test_state_counts_the_world(fresh: Caller) -> None:
     state = fresh.control("GET", "state")
 
-    assert (state["seed"], state["clock"], state["history_days"]) == (7, "manual", 40)
+    assert (state["seed"], state["clock"], state["history_days"]) == (7, "manual", 14)
     assert state["counts"]["accounts"] == 2
     assert state["counts"]["campaigns"] == 9
     assert state["requests"] == 0
@@ -73,7 +73,7 @@ def test_unknown_limits_are_refused(shared: Caller) -> None:
 
 def test_the_same_calls_give_the_same_bytes() -> None:
     def run() -> list[bytes]:
-        with sandbox_in_thread(parse_scenario(SMALL)) as address:
+        with sandbox_in_thread(parse_scenario(SHORT)) as address:
             caller = Caller(address)
             account, campaign = caller.account(), caller.with_campaign_budget()
             caller.post(campaign["id"], daily_budget="20000")
@@ -99,7 +99,7 @@ def test_foreign_edits_stand_in_the_history_and_not_in_the_ledger() -> None:
     events: list[Json] = [
         {"kind": "foreign_edit", "at_hour": 1, "hours": 1, "factor": 1.5, "share": 1.0}
     ]
-    with sandbox_in_thread(parse_scenario({**SMALL, "events": events})) as address:
+    with sandbox_in_thread(parse_scenario({**SHORT, "events": events})) as address:
         caller = Caller(address)
         caller.control("POST", "advance", {"hours": 2})
         rows = caller.every(
