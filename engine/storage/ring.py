@@ -58,32 +58,41 @@ def scan_ring(cursor: duckdb.DuckDBPyConnection, scan: RingScan, spans: Sequence
     edges = sorted({edge for span in spans for edge in span})
     place = {edge: number for number, edge in enumerate(edges)}
     sums = ", ".join(f"sum({text})::BIGINT AS {quoted(name)}" for name, text in scan.sums.items())
+    ring = _ring_number(scan.moment, edges, 0, len(edges) - 1)
     found = cursor.execute(
-        f"SELECT object_key, ({_ring_number(scan.moment, edges)})::SMALLINT AS ring, {sums} "
+        f"SELECT object_key, ({ring})::SMALLINT AS ring, {sums} "
         f"FROM {scan.table} WHERE {scan.where} AND {scan.moment} >= {literal(edges[0])} "
         f"AND {scan.moment} < {literal(edges[-1])} GROUP BY ALL"
     ).fetchnumpy()
-    keys, rows = np.unique(found["object_key"].astype(np.int64), return_inverse=True)
+    object_keys = found["object_key"].astype(np.intp)
+    present = np.bincount(object_keys) > 0
+    columns = (np.cumsum(present) - 1)[object_keys]
     rings = found["ring"].astype(np.intp)
+    keys = np.flatnonzero(present).astype(np.int64)
     starts = [place[start] for start, _ in spans]
     ends = [place[end] for _, end in spans]
     values: dict[str, Integers] = {}
     for name in scan.sums:
-        # One column more than rings: the running total before the first is zero.
-        totals = np.zeros((len(keys), len(edges)), dtype=np.int64)
-        totals[rows, rings + 1] = np.ma.filled(found[name], 0)
-        np.cumsum(totals, axis=1, out=totals)
-        values[name] = totals[:, ends] - totals[:, starts]
+        # One row more than rings: the running total before the first is zero. Time
+        # goes down the rows, so that each window's numbers lie side by side.
+        totals = np.zeros((len(edges), len(keys)), dtype=np.int64)
+        totals[rings + 1, columns] = np.ma.filled(found[name], 0)
+        np.cumsum(totals, axis=0, out=totals)
+        values[name] = (totals[ends] - totals[starts]).T
     return RingSums(keys, values)
 
 
-def _ring_number(moment: str, edges: Sequence[Moment]) -> str:
-    """Return the SQL that numbers a row's ring, latest first as most rows ask late."""
-    branches = [
-        f"WHEN {moment} >= {literal(edges[number])} THEN {number}"
-        for number in range(len(edges) - 2, 0, -1)
-    ]
-    return f"CASE {' '.join(branches)} ELSE 0 END" if branches else "0"
+def _ring_number(moment: str, edges: Sequence[Moment], low: int, high: int) -> str:
+    """Return the SQL that numbers a row's ring, one of low <= ring < high.
+
+    Questions are halved: 23 edges cost five comparisons a row instead of a dozen.
+    """
+    if high - low <= 1:
+        return str(low)
+    middle = (low + high) // 2
+    later = _ring_number(moment, edges, middle, high)
+    earlier = _ring_number(moment, edges, low, middle)
+    return f"CASE WHEN {moment} >= {literal(edges[middle])} THEN {later} ELSE {earlier} END"
 
 
 def literal(moment: Moment) -> str:
