@@ -1,4 +1,4 @@
-"""The gate of models: an action goes ahead only when acting is likely better."""
+"""The gate of models: act only when acting is likely better."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.ports import Forecaster
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Whether a proposal goes on, and the words that its decision carries about it."""
+    """Whether a proposal goes on, and what its decision says about it."""
 
     open: bool
     reason: Reason

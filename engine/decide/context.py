@@ -22,7 +22,7 @@ _COUNTED = RESERVING_STATES | {JournalState.DECIDED}
 
 
 class History:
-    """What rules did lately in one account, by object; grows while decisions are made."""
+    """What rules did lately in one account; grows while deciding."""
 
     def __init__(self, entries: Iterable[JournalEntry] = ()) -> None:
         """Begin with entries of the journal, oldest first."""
@@ -57,7 +57,7 @@ def _counts_for(entry: JournalEntry, proposal: Proposal) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class GuardContext:
-    """The situation of one account at one moment; money in minor units, times aware.
+    """The situation of one account; money in minor units, times aware.
 
     `recent` are journal entries of at least the last 48 hours, and as far back as the
     longest cooldown. `activities` is Meta's change history of `person_edit_rest`.
@@ -96,7 +96,7 @@ class GuardContext:
 
     @property
     def spend_base(self) -> int:
-        """A day's spend that percentages are taken of; the daily budgets where none is known."""
+        """A day's spend, in minor units; the daily budgets where none is known."""
         return self.daily_spend or self.family.daily_exposure()
 
     def limits(self, proposal: Proposal) -> Limits:
@@ -115,7 +115,7 @@ class GuardContext:
 
 
 def day_starts(recent: Iterable[JournalEntry], today: datetime) -> dict[str, int]:
-    """Return budgets before the first applied change of the day, by object id, minor units."""
+    """Return budgets before the day's first change, minor units by object."""
     found: dict[str, int] = {}
     for entry in recent:
         applied = entry.state in {JournalState.APPLIED, JournalState.UNDONE}
@@ -126,7 +126,7 @@ def day_starts(recent: Iterable[JournalEntry], today: datetime) -> dict[str, int
 
 
 def is_stop_loss(proposal: Proposal) -> bool:
-    """Return whether it can only lower what is spent: a pause or a smaller budget."""
+    """Return whether it is a pause or a smaller budget."""
     return proposal.action.type is ActionType.PAUSE or proposal.change < 0
 
 
@@ -143,7 +143,7 @@ _STATE_OF = {
 
 
 def as_entry(decision: Decision) -> JournalEntry:
-    """Return the entry that an accepted decision becomes, for the guards after it."""
+    """Return the entry that an accepted decision becomes."""
     proposal = decision.proposal
     return JournalEntry(
         entry_id=decision.decision_id,

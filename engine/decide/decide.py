@@ -37,7 +37,7 @@ def decide(
     forecaster: Forecaster | None = None,
     seed: int = 0,
 ) -> list[Decision]:
-    """Return one decision for each candidate of one account, the strongest rule first.
+    """Return one decision for each candidate, the strongest rule first.
 
     `seed` draws the hold-outs. The decisions of one rule on one object stay together,
     in the order of the rule's actions.
@@ -58,7 +58,7 @@ def decide(
 def decide_for_person(
     proposal: Proposal, context: GuardContext, actor: str, *, undoes: str | None = None
 ) -> Decision:
-    """Return the decision on a change that a person asked for; it acts or is vetoed.
+    """Return the decision on a person's change: it acts or is vetoed.
 
     The guards that protect money and open outcomes hold for people too.
     """

@@ -12,7 +12,7 @@ _GONE = frozenset({Status.ARCHIVED, Status.DELETED})
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """An account's objects by id; `children` maps an id to the ids right below it.
+    """An account's objects by id, and the ids right below each.
 
     `complete` is false when a page of the last reading was missing.
     """
@@ -33,7 +33,7 @@ class Family:
         return cls(account, by_id, {key: tuple(ids) for key, ids in below.items()}, complete)
 
     def ancestor(self, one: AdObject, level: Level) -> AdObject | None:
-        """Return the object itself or the one above it at `level`, none when not known."""
+        """Return the object or the one above it at `level`, none if unknown."""
         current: AdObject | None = one
         while current is not None and current.level is not level:
             current = self.objects.get(current.parent_id or "")
@@ -68,7 +68,7 @@ class Family:
         )
 
     def daily_exposure(self) -> int:
-        """Return what the account may spend in a day: daily budgets that deliver, minor units."""
+        """Return the sum of daily budgets that deliver, minor units."""
         return sum(one.daily_budget or 0 for one in self._delivering_budgets())
 
     def _delivering_budgets(self) -> Iterator[AdObject]:
@@ -77,7 +77,7 @@ class Family:
                 yield one
 
     def carrier_of_budget(self, one: AdObject) -> AdObject | None:
-        """Return the object that carries the budget of exactly this one, none without one.
+        """Return the object that carries the budget of exactly this one.
 
         A campaign of ad-set budgets with a single ad set has its budget there; a single
         ad set of a campaign budget has it on the campaign. With more of them the budget

@@ -1,4 +1,4 @@
-"""Hold-outs: a share of matches left alone at random, to learn what acting is worth.
+"""Hold-outs: matches left alone at random, to learn what acting is worth.
 
 The draw is a hash of the seed, the rule, the object and the account's day, so
 that it is the same however often the day's cycles repeat, and can be checked

@@ -21,7 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-
 def fill(
     template: str, target: AdObject, account: Account, verdict: Verdict, rule_name: str
 ) -> str:
-    """Return `template` with `{name}`, `{ctr}`, `{ctr@24h}` and the like filled in.
+    """Return `template` with `{name}`, `{ctr@24h}` and the like filled in.
 
     Known words: name, id, level, status, account, client, rule, budget, and every
     metric that the rule measured. Unknown ones stay as written.

@@ -1,4 +1,4 @@
-"""From a match to proposals: what each action of a rule would do to its object."""
+"""From a match to proposals: what each action would do to its object."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What proposals need to know besides the object; minor units, by object id.
+    """What proposals need besides the object; minor units by object id.
 
     `day_starts` are budgets before the account day's first change, `stakes` the money
     at risk (spend of the last 7 days); objects that are absent fall back to the budget.
@@ -48,7 +48,7 @@ class Background:
 def propose(
     rule: Rule, verdict: Verdict, family: Family, background: Background | None = None
 ) -> list[Candidate]:
-    """Return one candidate for each action of `rule` on the object of a true verdict.
+    """Return one candidate for each action of `rule` on a matched object.
 
     In the order of the rule's actions; what can't be done comes with its reason.
     """

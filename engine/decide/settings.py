@@ -21,7 +21,7 @@ class LearningPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MoneyLimit:
-    """A limit of money: by currency in major units, by percent of a day's spend, or both.
+    """A limit of money: major units by currency, percent of spend, or both.
 
     Where both are given the smaller one holds; an empty one limits nothing.
     """
@@ -30,7 +30,7 @@ class MoneyLimit:
     percent_of_daily_spend: float | None = None
 
     def minor(self, currency: str, daily_spend: int) -> int | None:
-        """Return the limit in minor units of `currency`, none when there is no limit.
+        """Return the limit in minor units, none when there is no limit.
 
         `daily_spend` is what the account spends in a day, minor units.
         """

@@ -15,7 +15,7 @@ from engine.domain.money import Money
 
 @dataclass(frozen=True, slots=True)
 class BudgetNow:
-    """A budget, what it was at the start of the account's day, and Meta's floor for it.
+    """A budget, what it was when the day began, and Meta's floor for it.
 
     `daily` is false for a lifetime budget.
     """

@@ -1,4 +1,4 @@
-"""Decisions: what the engine means to do to one object, or why it will not."""
+"""Decisions: what the engine means to do to an object, or why not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why, as a code the window can translate, in English words, and until when.
+    """Why: a code the window can translate, English words, until when.
 
     `guard` names the check that vetoed, `arbiter` when another proposal won.
     """
@@ -44,7 +44,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What one rule wants done to one object; before and after in minor units for money.
+    """What one rule wants done to one object; money in minor units.
 
     `field` is Meta's field name (`status`, `daily_budget`), `notification` for messages.
     `stake` is the money at risk in minor units (spend of the last 7 days, or of a day's budget).
@@ -78,7 +78,7 @@ class Proposal:
 
     @property
     def change(self) -> int:
-        """By how much money a budget moves, minor units with sign; 0 for anything else."""
+        """By how much a budget moves, minor units with sign; else 0."""
         if self.is_budget and isinstance(self.before, int) and isinstance(self.after, int):
             return self.after - self.before
         return 0
@@ -86,7 +86,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One proposal after arbiter and guards; the id is also its journal entry's id.
+    """One proposal after arbiter and guards; its entry has the same id.
 
     `follows` is the decision that must have taken effect before this one is carried
     out: a message "campaign paused" is not sent when the pause was not. `undoes` is the

@@ -74,7 +74,7 @@ def may_follow(before: JournalState, after: JournalState) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One row of the journal; money values are integer minor units, times aware UTC.
+    """One row of the journal; money in minor units, times aware UTC.
 
     `undoes` is the id of the entry that this one takes back. `bucket` is the
     evaluation bucket: (rule, object, field, bucket) is unique among entries that act.
@@ -123,7 +123,7 @@ class JournalEntry:
 
     @property
     def change(self) -> int:
-        """By how much money a budget moves, minor units with sign; 0 for anything else."""
+        """By how much a budget moves, minor units with sign; else 0."""
         if self.is_budget and isinstance(self.before, int) and isinstance(self.after, int):
             return self.after - self.before
         return 0

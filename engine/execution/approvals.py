@@ -1,4 +1,4 @@
-"""Decisions that wait for a person: approved as they were shown, or not at all."""
+"""Decisions that wait for a person: approved as shown, or not at all."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WAITING = JournalState.AWAITING_APPROVAL
 
 
 def fingerprint(entry: JournalEntry) -> str:
-    """Return the mark of what a person is shown: object, field, values, rule version."""
+    """Return the mark of what a person is shown."""
     shown = (
         entry.entry_id,
         entry.rule_id,

@@ -1,4 +1,4 @@
-"""Places where tests kill the engine, to prove that nothing is lost or doubled.
+"""Places where tests kill the engine; nothing may be lost or doubled.
 
 Without AI_BUYER_CRASHPOINT in the environment they do nothing. Its forms:
 `after-sent` (die at the first passing of that place), `after-sent:3` (at the

@@ -1,4 +1,4 @@
-"""Carrying out decisions: each write once, on disk before it is sent, read back after.
+"""Carrying out decisions: each write once, on disk before it is sent.
 
 The order for one action is: read the object and compare it with what was
 decided on; mark the entry as sent, on disk; one call to Meta; read back. A call
@@ -52,7 +52,7 @@ async def execute(
     clock: Clock,
     settings: ExecutionSettings | None = None,
 ) -> list[JournalEntry]:
-    """Carry out the entries that are in `intent`; return all of them as they are then.
+    """Carry out the entries in `intent`; return all as they are then.
 
     Entries of one object go in the given order, different objects a few at a time. No
     PlatformError leaves this function: what Meta answers becomes the entries' states.
@@ -76,7 +76,7 @@ async def execute(
 
 
 def value_of(one: AdObject, name: str) -> Value:
-    """Return what an object has in a field that we write: status, budgets, bid."""
+    """Return what an object has in a field that we write."""
     if name == "status":
         return one.raw_status if one.status is Status.OTHER else one.status.value
     if name == "daily_budget":

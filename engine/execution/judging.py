@@ -1,4 +1,4 @@
-"""What became of a write: judged by the value and by Meta's change history.
+"""What became of a write, by the value and by Meta's change history.
 
 By the value alone the judgement is wrong where somebody put the old value back
 after us, or set the same value themselves. Pure functions.
@@ -18,7 +18,7 @@ from engine.ports import Activity
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was seen of one object: two readings of the field and the change history.
+    """What was seen of one object: two readings and the change history.
 
     A reading is `missing` when the object is not there. `claimed` is how many of our
     own rows of the history belong to other entries that are settled already.
@@ -42,7 +42,7 @@ class Judgement:
 def judge(
     entry: JournalEntry, evidence: Evidence, now: datetime, settings: ExecutionSettings
 ) -> Judgement | None:
-    """Return what became of an entry whose outcome is unknown, none to look again later.
+    """Return what became of an unknown entry, none to look again later.
 
     Ours in the history: applied. The old value and nothing in the history: not applied.
     Somebody else in the history: conflict. The new value and an empty history may be a
@@ -80,7 +80,7 @@ def judge(
 
 
 def last_foreign(entry: JournalEntry, activities: Sequence[Activity]) -> Activity | None:
-    """Return the last change by somebody else of what the entry changed, after it."""
+    """Return the last change by somebody else after the entry."""
     since = entry.sent_at or entry.decided_at
     rows = [
         row

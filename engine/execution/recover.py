@@ -1,4 +1,4 @@
-"""Putting right what a crash or a lost answer left open; nothing is sent twice."""
+"""Settling what a crash or a lost answer left open, never sent twice."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ async def reconcile(
 def settle_by_person(
     state: State, entry_id: str, *, applied: bool, actor: str, now: datetime
 ) -> JournalEntry:
-    """Settle an entry in conflict, or one that needs a person, as that person says.
+    """Settle an entry in conflict or without evidence as a person says.
 
     Raises UserError when it is not such an entry.
     """

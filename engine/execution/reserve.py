@@ -1,4 +1,4 @@
-"""The caps under which the journal reserves money, from the guards' settings."""
+"""The caps under which the journal reserves money."""
 
 from __future__ import annotations
 

@@ -225,6 +225,23 @@ def test_a_kill_at_a_named_place_loses_and_doubles_nothing(
     assert kill_and_restart(trial, place) == -signal.SIGKILL
 
 
+@pytest.mark.parametrize("fault", ["drop_after_apply", "drop_before_apply"])
+@pytest.mark.parametrize("place", ["", "after-reconcile-read", "after-reconcile"])
+def test_lost_answers_are_settled_even_through_a_kill(
+    sandbox: Sandbox,
+    birth: multiprocessing.context.ForkServerContext,
+    tmp_path: Path,
+    place: str,
+    fault: str,
+) -> None:
+    """Two of the six writes lose their answer, with or without having taken effect."""
+    trial = make_trial(sandbox, birth, tmp_path)
+    writes = {"method": "POST", "path": "/v[0-9.]+/[0-9]+$", "nth": 2, "times": 2}
+    sandbox.control("faults", {**writes, "fault": fault})
+    code = kill_and_restart(trial, place)
+    assert code == (-signal.SIGKILL if place else 0)
+
+
 @pytest.mark.parametrize("number", range(RANDOM_RUNS))
 def test_a_kill_at_a_random_moment_loses_and_doubles_nothing(
     sandbox: Sandbox,

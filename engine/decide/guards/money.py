@@ -30,7 +30,7 @@ def budget_bounds(proposal: Proposal, context: GuardContext) -> Reason | None:
 
 
 def step(proposal: Proposal, context: GuardContext) -> Reason | None:
-    """Veto a change that is too large at once, or far from what is usual for the object.
+    """Veto a change that is too large at once, or far from the usual.
 
     The second catches a budget in the wrong unit, a hundred times too high.
     """
@@ -55,7 +55,7 @@ def step(proposal: Proposal, context: GuardContext) -> Reason | None:
 
 
 def daily_cap(proposal: Proposal, context: GuardContext) -> Reason | None:
-    """Veto when the day's changes of the account or the client would pass their cap.
+    """Veto when the day's changes would pass a cap.
 
     What is sent and not settled counts as if it had taken effect.
     """
@@ -81,7 +81,7 @@ def daily_cap(proposal: Proposal, context: GuardContext) -> Reason | None:
 
 
 def exposure(proposal: Proposal, context: GuardContext) -> Reason | None:
-    """Veto growth that lets the account's daily budgets sum up above their limit."""
+    """Veto growth that lets the daily budgets sum up above their limit."""
     limit = context.settings.exposure.minor(context.account.currency, context.spend_base)
     if limit is None or not is_growth(proposal):
         return None

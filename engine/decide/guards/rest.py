@@ -38,7 +38,7 @@ def _took_its_turn(entry: JournalEntry) -> bool:
 
 
 def cooldown(proposal: Proposal, context: GuardContext) -> Reason | None:
-    """Veto when the same thing of the object was changed within the rule's cooldown.
+    """Veto when the same thing was changed within the rule's cooldown.
 
     Whichever rule or person did it through us counts: two rules that raise the same
     budget within an hour are what a cooldown is for.
@@ -57,7 +57,7 @@ def cooldown(proposal: Proposal, context: GuardContext) -> Reason | None:
 
 
 def opposite(proposal: Proposal, context: GuardContext) -> Reason | None:
-    """Veto a budget change against one that is too fresh, so that rules don't swing."""
+    """Veto a budget change that goes against one too fresh."""
     span = context.settings.opposite_after
     against = [
         entry.intent_at or entry.decided_at
@@ -71,7 +71,7 @@ def opposite(proposal: Proposal, context: GuardContext) -> Reason | None:
 
 
 def allowance(proposal: Proposal, context: GuardContext) -> Reason | None:
-    """Veto when the object's edits of the hour, the day or the rule's limits are used up."""
+    """Veto when the edits of the hour, the day or the rule are used up."""
     limits, settings = context.limits(proposal), context.settings
     entries = [e for e in context.history.of_object(proposal) if _took_its_turn(e)]
     today = [e for e in entries if (e.intent_at or e.decided_at) >= context.today]
@@ -89,7 +89,7 @@ def allowance(proposal: Proposal, context: GuardContext) -> Reason | None:
 
 
 def edits_per_hour(proposal: Proposal, context: GuardContext) -> Reason | None:
-    """Veto the budget edit of an object that Meta would soon refuse: few fit an hour."""
+    """Veto a budget edit when the object had too many within an hour."""
     if not proposal.is_budget:
         return None
     hour = timedelta(hours=1)
@@ -107,7 +107,7 @@ def edits_per_hour(proposal: Proposal, context: GuardContext) -> Reason | None:
 
 
 def rule_totals(proposal: Proposal, context: GuardContext) -> Reason | None:
-    """Veto when the rule used up its objects of this run or its actions in all."""
+    """Veto when the rule used up its objects a run or actions in all."""
     limits = context.limits(proposal)
     own = [
         entry

@@ -34,7 +34,7 @@ def account_active(proposal: Proposal, context: GuardContext) -> Reason | None:
 
 
 def protected(proposal: Proposal, context: GuardContext) -> Reason | None:
-    """Veto changes of objects that people protect, by id or label, with all below them."""
+    """Veto changes of objects that people protect, and all below them."""
     settings = context.settings
     one = context.family.objects.get(proposal.object.object_id, proposal.object)
     while True:

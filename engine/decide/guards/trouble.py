@@ -25,7 +25,7 @@ def open_outcome(proposal: Proposal, context: GuardContext) -> Reason | None:
 
 
 def circuit_breaker(proposal: Proposal, context: GuardContext) -> Reason | None:
-    """Veto when Meta refused too much within an hour, or too many outcomes are unknown."""
+    """Veto after too many refusals or unknown outcomes within an hour."""
     recent = [
         entry
         for entry in context.history.of_account(proposal)

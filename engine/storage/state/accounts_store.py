@@ -16,7 +16,7 @@ from engine.storage.state.tables import ACCOUNTS
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """An account with the switches people set; `account` has their client and event in it.
+    """An account with people's switches; their client and event are in it.
 
     `enabled`: it is synced and evaluated. `automation`: rules in automatic mode may act.
     """
@@ -78,7 +78,7 @@ class AccountsStore:
         self._set(account_id, {"own_client": client})
 
     def choose_primary_event(self, account_id: str, event: str | None) -> None:
-        """Choose the action type that conversions mean; none is the default choice."""
+        """Choose the action type that conversions mean; none is the default."""
         self._set(account_id, {"own_primary_event": event})
 
     def _set(self, account_id: str, values: dict[str, bool | str | None]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An aware moment, kept as UTC; SQLite keeps no zone, so it is put back on."""
+    """An aware moment, kept as UTC; for SQLite the zone is put back on."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True

@@ -14,7 +14,7 @@ from engine.storage.state.tables import CYCLES, RULE_RUNS, STREAKS
 
 @dataclass(frozen=True, slots=True)
 class CycleRow:
-    """One cycle over one account; `ended_at` is none while it runs or when it was killed."""
+    """One cycle over one account; without an end it runs or was killed."""
 
     cycle_id: str
     account_id: str
@@ -38,7 +38,7 @@ class RuleRun:
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Since when, until when, and in how many evaluations in a row a rule held for an object."""
+    """Since when, until when and in how many looks in a row a rule held."""
 
     rule_version: int
     since: datetime

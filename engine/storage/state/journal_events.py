@@ -56,7 +56,7 @@ def events_of(connection: sa.Connection, entry_id: str) -> list[JournalEvent]:
 
 
 def first_broken_seal(connection: sa.Connection) -> int | None:
-    """Return the number of the first event that does not fit the chain, none if all do."""
+    """Return the first event that breaks the chain, none if none does."""
     seal = GENESIS
     query = sa.select(JOURNAL_EVENTS).order_by(JOURNAL_EVENTS.c.seq)
     for row in connection.execute(query).mappings():

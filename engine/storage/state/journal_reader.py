@@ -1,4 +1,4 @@
-"""Reading the journal: pages for people, histories for guards and recovery."""
+"""Reading the journal: pages for people, histories for guards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine.storage.state.tables import DECISIONS, JOURNAL
 
 @dataclass(frozen=True, slots=True)
 class JournalFilter:
-    """Which entries to list; empty fields do not restrict. Times are aware, since <= t < until."""
+    """Which entries to list; since <= t < until, empty fields don't restrict."""
 
     accounts: Collection[str] = ()
     rule_id: str | None = None
@@ -57,7 +57,7 @@ class JournalReader:
         limit: int = 100,
         cursor: str | None = None,
     ) -> JournalPage:
-        """Return one page of entries, newest first; UserError for a foreign cursor."""
+        """Return one page, newest first; UserError for a foreign cursor."""
         query = sa.select(JOURNAL.c.seq, *ENTRY_COLUMNS).order_by(JOURNAL.c.seq.desc())
         query = query.where(*_restrictions(asked or JournalFilter()))
         if cursor is not None:
@@ -90,7 +90,7 @@ class JournalReader:
         return found
 
     def decision(self, entry_id: str) -> Decision:
-        """Return the decision of an entry with its verdict trace; NotFound for an unknown id."""
+        """Return an entry's decision with its trace; NotFound if unknown."""
         query = sa.select(DECISIONS.c.document).where(DECISIONS.c.entry_id == entry_id)
         with self._database.read() as connection:
             document = connection.scalar(query)
@@ -115,7 +115,7 @@ class JournalReader:
     def recent(
         self, account_id: str, since: datetime, *, dry_run: bool = True
     ) -> tuple[JournalEntry, ...]:
-        """Return what an account's rules did since then, for the guards, oldest first.
+        """Return what an account's rules did since then, oldest first.
 
         Entries that acted, may yet act, or wait for approval; where `dry_run`, also
         those of rules in dry run that would have acted. Of messages only those that
@@ -176,7 +176,7 @@ class JournalReader:
         return found
 
     def first_broken_seal(self) -> int | None:
-        """Return the first event whose seal does not fit, none when the trail is whole."""
+        """Return the first event with a broken seal, none when all is whole."""
         with self._database.read() as connection:
             return first_broken_seal(connection)
 

@@ -106,7 +106,7 @@ class JournalStore:
             return _move(connection, entry_id, state, now, reason, actor)
 
     def send(self, entry_id: str, now: datetime) -> JournalEntry:
-        """Move an entry from intent to sent, or to cancelled when it must not go out.
+        """Move an entry from intent to sent, or to cancelled.
 
         On disk when this returns. Looked at in the same transaction: the kill switch,
         other entries of the object whose outcome is open, and the entry it follows.

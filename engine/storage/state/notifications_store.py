@@ -23,7 +23,7 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to tell; `audience` is client or team, `entry_id` the journal's entry."""
+    """A message to tell; `audience` is client or team."""
 
     text: str
     account_id: str

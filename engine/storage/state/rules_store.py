@@ -137,7 +137,7 @@ class RulesStore:
         return self.get(rule_id)
 
     def get(self, rule_id: str, version: int | None = None) -> StoredRule:
-        """Return a rule, in its newest or a given version; NotFound for an unknown one."""
+        """Return a rule in its newest or a given version; NotFound if unknown."""
         chosen = (
             _LATEST
             if version is None
@@ -155,7 +155,7 @@ class RulesStore:
     def all(
         self, *, statuses: Sequence[RuleStatus] = (RuleStatus.ACTIVE, RuleStatus.PAUSED)
     ) -> list[StoredRule]:
-        """Return the newest versions of rules with these statuses, oldest rule first."""
+        """Return the rules with these statuses, newest versions, oldest first."""
         query = (
             sa.select(*_COLUMNS)
             .join(RULE_VERSIONS, _LATEST)

@@ -19,7 +19,7 @@ from engine.storage.state.stop_store import StopStore
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One store per noun, over one database; blocking, safe to call from any thread."""
+    """One store per noun; blocking, safe to call from any thread."""
 
     database: Database
     rules: RulesStore

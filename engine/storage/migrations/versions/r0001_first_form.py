@@ -110,6 +110,10 @@ def _journal() -> None:
         sa.UniqueConstraint("entry_id"),
         sqlite_autoincrement=True,
     )
+    _journal_indices()
+
+
+def _journal_indices() -> None:
     op.create_index(
         "journal_acts_once",
         "journal",
