@@ -15,6 +15,7 @@ from engine.storage.warehouse_duckdb import DuckDBWarehouse
 from engine.storage.warehouse_recovery import repair_log, wal_of
 from tests.builders import NOW, account, batch, campaign, day_row, structure
 
+ROOT = Path(__file__).resolve().parents[3]
 TODAY = NOW.date()
 HOLDER = """
 import sys
@@ -75,6 +76,7 @@ def test_a_second_process_is_told_who_is_in_the_way(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(path)],
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
