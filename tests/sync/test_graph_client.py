@@ -253,6 +253,20 @@ def test_the_server_clock_follows_the_date_header() -> None:
     asyncio.run(run())
 
 
+def test_the_time_can_be_asked_for_while_meta_refuses_everything_else() -> None:
+    later = "Sun, 22 Nov 2026 15:00:00 GMT"
+
+    async def run() -> None:
+        moved = reply({"id": "1"}, headers={"Date": later})
+        async with talking(error(4), moved) as talk:
+            with pytest.raises(RateLimited):
+                await talk.client.get("1", {})
+            await talk.client.server_clock.refresh()
+            await talk.client.get("1", {})
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(
     "url", ["http://graph.example.com", "ftp://127.0.0.1", "graph.facebook.com", "http://10.0.0.1"]
 )
