@@ -1,5 +1,6 @@
 """Edits not yet sent and rows ticked, kept by row id across reloads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -41,6 +42,12 @@ class PendingEdits(QObject):
     def all(self) -> list[PendingEdit]:
         """Return every edit in the order they were made."""
         return list(self._edits.values())
+
+    def drop(self, edits: Sequence[PendingEdit]) -> None:
+        """Forget these edits, after they were posted."""
+        for edit in edits:
+            self._edits.pop((edit.row_id, edit.key), None)
+        self.changed.emit(len(self._edits))
 
     def clear(self) -> None:
         """Forget every edit."""

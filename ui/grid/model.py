@@ -29,11 +29,15 @@ class GridModel(QAbstractTableModel):
     The delegate reads ``data_set`` and ``place`` directly; roles are for the
     clipboard, for tests and for screen readers. ``shown`` holds the places of
     the shown rows in their order, ``sorting`` the key sorted by (empty for
-    none) and whether it falls.
+    none) and whether it falls. ``pending`` may be shared by several grids.
     """
 
     def __init__(
-        self, look: Look, columns: Sequence[Column], parent: QObject | None = None
+        self,
+        look: Look,
+        columns: Sequence[Column],
+        parent: QObject | None = None,
+        pending: PendingEdits | None = None,
     ) -> None:
         super().__init__(parent)
         self._look = look
@@ -43,7 +47,7 @@ class GridModel(QAbstractTableModel):
         self.sorting: tuple[str, bool] = ("", False)
         self.data_set: GridData = EMPTY
         self.texts = CellTexts(look)
-        self.pending = PendingEdits(self)
+        self.pending = PendingEdits(self) if pending is None else pending
         self.ticks = Ticks(self)
         self.pending.changed.connect(self._repaint)
         self.ticks.changed.connect(self._repaint)
@@ -126,7 +130,8 @@ class GridModel(QAbstractTableModel):
         flags |= Qt.ItemFlag.ItemNeverHasChildren
         if column.kind in (Kind.CHECK, Kind.SWITCH):
             return flags | Qt.ItemFlag.ItemIsUserCheckable
-        return flags | Qt.ItemFlag.ItemIsEditable if column.editable else flags
+        can_edit = self._can_edit(column, index.row())
+        return flags | Qt.ItemFlag.ItemIsEditable if can_edit else flags
 
     def setData(self, index: Index, value: object, role: int = Role.EditRole) -> bool:
         """Tick a row, or remember an edit as pending; nothing is sent.
@@ -141,7 +146,7 @@ class GridModel(QAbstractTableModel):
         if role == Role.CheckStateRole and column.kind is Kind.CHECK:
             self.ticks.set([self.row_id(row)], checked)
             return True
-        if not column.editable:
+        if not self._can_edit(column, row):
             return False
         old = self.data_set.values[column.key][self.place(row)]
         plain = old.item() if isinstance(old, np.generic) else old
@@ -159,6 +164,12 @@ class GridModel(QAbstractTableModel):
         """Return a cell's value, the pending one where there is one."""
         edit = self.pending.get(self.row_id(row), column.key)
         return edit.new if edit is not None else self.data_set.values[column.key][self.place(row)]
+
+    def _can_edit(self, column: Column, row: int) -> bool:
+        """Tell whether a cell takes edits; an amount that is not there does not."""
+        if not column.editable or column.kind is not Kind.MONEY:
+            return column.editable
+        return bool(np.isfinite(self.data_set.numbers(column.key)[self.place(row)]))
 
     def _check_state(self, column: Column, row: int) -> Qt.CheckState | None:
         """Return the state of a tick or a switch."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.grid.column_chooser import ColumnChooser
 from ui.grid.columns import Column, GridData
+from ui.grid.edits import PendingEdits
 from ui.grid.filter_bar import FilterChips, FilterField
 from ui.grid.footer import GridFooter
 from ui.grid.model import GridModel
@@ -37,13 +38,14 @@ class GridPanel(QFrame):
         columns: Sequence[Column],
         count_key: str = "grid.campaigns",
         parent: QWidget | None = None,
+        pending: PendingEdits | None = None,
     ) -> None:
         super().__init__(parent)
         self._look = look
         self._all_columns = list(columns)
         self.setProperty("kind", "card")
         shown = [column for column in columns if not column.hidden]
-        self.model = GridModel(look, shown, self)
+        self.model = GridModel(look, shown, self, pending)
         self.tabs = ViewTabs(look)
         self.filter = FilterField(look, self.model)
         self.table = GridTable(look, self.model)

@@ -122,7 +122,7 @@ class GridTable(QTableView):
         index = self.indexAt(event.position().toPoint())
         if not index.isValid() or self._column(index).kind in (Kind.CHECK, Kind.SWITCH):
             return
-        if self._column(index).editable:
+        if self._takes_edits(index):
             self.edit(index)
         else:
             self.activated_row.emit(self._grid_model.row_id(index.row()))
@@ -153,7 +153,7 @@ class GridTable(QTableView):
         editing = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
         if key == Qt.Key.Key_Space or (key in editing and column.kind in (Kind.CHECK, Kind.SWITCH)):
             self._press(column, row)
-        elif key in editing and column.editable:
+        elif key in editing and self._takes_edits(index):
             self.edit(index)
         elif key in editing:
             self.activated_row.emit(self._grid_model.row_id(row))
@@ -161,7 +161,7 @@ class GridTable(QTableView):
             self._tick(row, stretch=False)
         elif text and text in _TOGGLE_KEYS:
             self._toggle(row)
-        elif text.isdigit() and column.editable and column.kind is Kind.MONEY:
+        elif text.isdigit() and column.kind is Kind.MONEY and self._takes_edits(index):
             self._type_into(index, text)
         else:
             return False
@@ -182,6 +182,10 @@ class GridTable(QTableView):
         field = self.viewport().focusWidget()
         if isinstance(field, QLineEdit):
             field.setText(text)
+
+    def _takes_edits(self, index: QModelIndex) -> bool:
+        """Tell whether a cell can be edited."""
+        return bool(self._grid_model.flags(index) & Qt.ItemFlag.ItemIsEditable)
 
     def _column(self, index: QModelIndex) -> Column:
         """Return the column of an index."""
