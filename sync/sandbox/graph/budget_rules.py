@@ -16,6 +16,8 @@ UNCAPPED = "LOWEST_COST_WITHOUT_CAP"
 MAX_FACTOR = 1_000_000
 EDITS_PER_HOUR = 4
 HOUR = timedelta(hours=1)
+CAP_EDITS_PER_DAY = 10
+CAP_SPAN = timedelta(days=1)
 Values = Mapping[str, object]
 Budgeted = CampaignRecord | AdSetRecord
 
@@ -131,6 +133,23 @@ def check_edit_rate(context: GraphContext, adset_id: str, count: bool) -> None:
         )
     if count:
         edits.times.append(now)
+
+
+def check_cap_rate(context: GraphContext, account_id: str) -> None:
+    """Refuse an eleventh change of an account's spend cap within a day."""
+    since = context.now() - CAP_SPAN
+    edits = [
+        row
+        for row in context.ledger.after(0)
+        if row.object_id == account_id and row.field == "spend_cap" and row.time > since
+    ]
+    if len(edits) >= CAP_EDITS_PER_DAY:
+        raise GraphError(
+            message="(#17) The account's spend cap was changed too many times today",
+            code=17,
+            subcode=1885172,
+            transient=True,
+        )
 
 
 def check_bid(values: Values, record: Budgeted | None, campaign: CampaignRecord | None) -> None:

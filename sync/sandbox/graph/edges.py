@@ -94,6 +94,8 @@ def filter_value(context: GraphContext, kind: str, record: Delivering, condition
     """Return what a filter compares; raises code 100 for an unknown field."""
     world = context.world
     target: Delivering = record
+    if condition.prefix not in ("", *_PREFIXES):
+        raise bad_value(f"Filtering field '{condition.prefix}.{condition.field}' is invalid")
     wanted = _PREFIXES.get(condition.prefix, kind)
     if wanted != kind:
         if wanted == "Campaign" and isinstance(record, AdSetRecord | AdRecord):

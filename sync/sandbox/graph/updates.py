@@ -11,6 +11,7 @@ from sync.sandbox.graph.budget_rules import (
     Values,
     check_amount,
     check_bid,
+    check_cap_rate,
     check_edit_rate,
     check_kind,
     check_lowering,
@@ -71,7 +72,7 @@ def plan_update(context: GraphContext, node: Node, values: Values) -> list[Chang
     """Check values against every rule and return the changes they mean."""
     record = node.record
     if isinstance(record, AccountRecord):
-        return _account_changes(record, values)
+        return _account_changes(context, record, values)
     _check_gone(node, values)
     if isinstance(record, CampaignRecord):
         changes = _campaign_changes(context, record, values)
@@ -138,8 +139,10 @@ def _check_gone(node: Node, values: Values) -> None:
         )
 
 
-def _account_changes(record: AccountRecord, values: Values) -> list[Change]:
+def _account_changes(context: GraphContext, record: AccountRecord, values: Values) -> list[Change]:
     changes: list[Change] = []
+    if {"spend_cap", "spend_cap_action"} & values.keys():
+        check_cap_rate(context, record.id)
     if "name" in values:
         changes.append(Change(record, "name", values["name"]))
     if values.get("spend_cap_action") == "delete":

@@ -7,6 +7,7 @@ import json
 import httpx
 import pytest
 
+from sync.sandbox.graph.meta_names import fields_of
 from tests.sync.sandbox.graph.graph_client import Caller
 
 
@@ -153,6 +154,8 @@ def test_filters_compare_names_numbers_times_and_parents(shared: Caller) -> None
         ("campaigns", {"filtering": "x"}),
         ("campaigns", {"filtering": '[{"field":"name","operator":"LIKE","value":"x"}]'}),
         ("campaigns", {"filtering": '[{"field":"nope","operator":"EQUAL","value":"x"}]'}),
+        ("campaigns", {"filtering": '[{"field":"shoe.id","operator":"EQUAL","value":"x"}]'}),
+        ("campaigns", {"filtering": '[{"field":"ad.id","operator":"EQUAL","value":"x"}]'}),
         ("campaigns", {"colour": "red"}),
         ("campaigns", {"after": "%%%"}),
         ("nonsense", {}),
@@ -162,6 +165,17 @@ def test_wrong_parameters_are_code_100(shared: Caller, edge: str, params: dict[s
     error = shared.refusal(shared.raw("GET", f"{shared.account()}/{edge}", **params))
 
     assert error["code"] == 100
+
+
+def test_every_field_meta_knows_may_be_asked(shared: Caller) -> None:
+    account = shared.account()
+    edges = {"Campaign": "campaigns", "AdSet": "adsets", "Ad": "ads", "AdCreative": "adcreatives"}
+    for kind, edge in edges.items():
+        page = shared.get(f"{account}/{edge}", fields=",".join(sorted(fields_of(kind))))
+        assert all(value is not None for row in page["data"] for value in row.values())
+    assert shared.get(account, fields=",".join(sorted(fields_of("AdAccount"))))["id"] == account
+    wanted = ",".join(sorted(fields_of("AdsInsights")))
+    assert shared.get(f"{account}/insights", fields=wanted, level="ad")["data"]
 
 
 def test_multi_get_answers_by_id_and_fails_as_a_whole(shared: Caller) -> None:

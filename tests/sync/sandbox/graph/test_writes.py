@@ -348,6 +348,15 @@ def test_images_come_as_parts_of_a_form(fresh: Caller) -> None:
     assert rows[0]["hash"] == answer["images"]["a.png"]["hash"]
 
 
+def test_an_eleventh_spend_cap_within_a_day_is_refused(fresh: Caller) -> None:
+    for step in range(10):
+        fresh.post(fresh.account(), spend_cap=str(1000 + step))
+
+    assert refused(fresh, fresh.account(), spend_cap="5000") == (17, 1885172)
+    fresh.control("POST", "advance", {"hours": 25})
+    fresh.post(fresh.account(), spend_cap="5000")
+
+
 def test_account_spend_cap_is_given_in_major_units(fresh: Caller) -> None:
     fresh.post(fresh.account(), spend_cap="1234.5")
 
