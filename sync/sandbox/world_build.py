@@ -11,7 +11,7 @@ from sync.sandbox import names
 from sync.sandbox.currencies import OFFSETS, price_level
 from sync.sandbox.draws import Floats, Keys, key, normal, scramble, uniform
 from sync.sandbox.market.edits import Addition, Edit
-from sync.sandbox.market.layout import is_video
+from sync.sandbox.market.layout import VIDEOS_IN_HUNDRED
 from sync.sandbox.records import (
     AccountRecord,
     AdRecord,
@@ -265,7 +265,7 @@ class _Builder:
     def _creative(self, lang: str, draw: int, born: datetime) -> CreativeRecord:
         id_ = self.new_id("creative")
         title, body = names.creative_texts(lang, draw)
-        video = bool(is_video(np.array([key(self.seed, int(id_))], dtype=np.uint64))[0])
+        video = key(self.seed, int(id_)) % 100 < VIDEOS_IN_HUNDRED
         mark = f"{draw:016x}"
         return CreativeRecord(
             id=id_,

@@ -81,16 +81,18 @@ def deliver(parts: Parts, plan: Plan, slots: Slots) -> Delivered:
     ads = np.flatnonzero(plan.rate > 0)
     owner = layout.campaign_of_ad[ads]
     random = grid_bits(slots.starts, layout.ad_keys[ads], 80)
-    per_day = (plan.rate[ads] * 1000 / plan.cpm[ads]).astype(np.float32)
-    rate = per_day * (activity[:, plan.holder[ads]] / price[:, owner]).astype(np.float32)
+    rate = activity.astype(np.float32)[:, plan.holder[ads]]
+    rate *= (plan.rate[ads] * 1000 / plan.cpm[ads]).astype(np.float32)
+    cost = price.astype(np.float32)[:, owner]
+    rate /= cost
+    cost *= (plan.cpm[ads] / 1000).astype(np.float32)
     if slots.hours:
         rate *= _AD_HOUR[lane(random, 0)]
-        patterns = parts.season.hour_price[slots.hours][:, None]
-        price = price * patterns
+        cost *= parts.season.hour_price[slots.hours].astype(np.float32)[:, None]
     shows = poisson(rate, _table_uniform(lane(random, 1)))
-    cost = (plan.cpm[ads] / 1000).astype(np.float32) * price[:, owner].astype(np.float32)
-    rounding = _table_uniform(lane(random, 2))
-    spend = np.floor(shows * cost + rounding).astype(np.int64)
+    paid = shows * cost
+    paid += _table_uniform(lane(random, 2))
+    spend = paid.astype(np.int64)  # money is never negative: this rounds down
     ctr = plan.ctr[ads].astype(np.float32)
     links = np.minimum(poisson(shows * ctr, uniform_single(random)), shows)
     before = sum_by(plan.holder, state.day_spend, len(plan.day_cap))

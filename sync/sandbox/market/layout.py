@@ -24,7 +24,7 @@ _RESULTS = {
     "OUTCOME_ENGAGEMENT": (PURCHASE, 0.3),
     "OUTCOME_AWARENESS": (PURCHASE, 0.3),
 }
-_VIDEOS_IN_HUNDRED = 45
+VIDEOS_IN_HUNDRED = 45
 _STARVED_SHARE, _STARVED_WEIGHT = 0.3, 0.025
 # Clicks and prices move together inside an account: who clicks more is dearer to show to.
 _PRICE_FOLLOWS_CLICKS = 0.95
@@ -140,7 +140,7 @@ class Layout:
 
 def is_video(looks: Keys) -> NDArray[np.bool_]:
     """Tell which creatives are videos, from their keys."""
-    return np.asarray(looks % np.uint64(100) < _VIDEOS_IN_HUNDRED)
+    return np.asarray(looks % np.uint64(100) < VIDEOS_IN_HUNDRED)
 
 
 def _quantile(share: float) -> float:

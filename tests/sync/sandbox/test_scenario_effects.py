@@ -231,7 +231,7 @@ EVENTS: list[tuple[str, Measure, float, float]] = [
     ("tracking_outage", lambda w: 1 / (cvr(w) + 1e-6), 0.0, 20),
     ("delivery_stop", lambda w: 1 / (rows(w).impressions.sum() + 1), 0.0, 20),
     ("audience_exhausted", lambda w: 1 / ctr(w), 0.02, 1.1),
-    ("creative_fatigue_jump", lambda w: 1 / ctr(w), 8.0, 1.8),
+    ("creative_fatigue_jump", lambda w: 1 / ctr(w), 8.0, 1.5),
 ]
 
 
@@ -251,8 +251,10 @@ def test_an_event_touches_its_hours_its_account_and_its_share_only() -> None:
                     start=datetime(2026, 3, 3, 22, tzinfo=UTC))  # fmt: skip
     stopped = date(2026, 3, 2)
     for place, account in enumerate(world.accounts):
-        ask = (account, "campaign", None, stopped, stopped, "daily", True)
-        with_event, without = insights(world, *ask), insights(calm, *ask)
+        with_event, without = (
+            insights(each, account, "campaign", None, stopped, stopped, "daily", hourly=True)
+            for each in (world, calm)
+        )
         silent = [
             c.id for c in world.campaigns_of(account)
             if (c.id in without.object_id and _shown(with_event, c.id, 12) == 0)
