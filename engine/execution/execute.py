@@ -30,6 +30,7 @@ from engine.execution.chains import chains
 from engine.execution.crashpoints import crashpoint
 from engine.execution.settings import ExecutionSettings
 from engine.ports import Platform, Write
+from engine.storage.state.journal_store import WrongState
 from engine.storage.state.notifications_store import Message
 from engine.storage.state.state import State
 
@@ -119,7 +120,10 @@ class _Execution:
     async def _tell(self, entry: JournalEntry, decision: Decision) -> JournalEntry:
         crashpoint("before-notification")
         message = message_of(decision)
-        told = await _apart(self.state.journal.tell, entry.entry_id, message, self._now())
+        try:
+            told = await _apart(self.state.journal.tell, entry.entry_id, message, self._now())
+        except WrongState as error:
+            return error.entry
         crashpoint("after-notification")
         return told
 
@@ -133,7 +137,11 @@ class _Execution:
         crashpoint("after-pre-read")
         if against is not None:
             return await self._move(entry, JournalState.CANCELLED, against)
-        sent = await _apart(self.state.journal.send, entry.entry_id, self._now())
+        try:
+            sent = await _apart(self.state.journal.send, entry.entry_id, self._now())
+        except WrongState as error:
+            # Somebody else carries it out, or settled it, since it was read.
+            return error.entry
         if sent.state is not JournalState.SENT:
             return sent
         crashpoint("after-sent")
@@ -188,7 +196,11 @@ class _Execution:
         return await self._move(entry, JournalState.UNKNOWN, reason)
 
     async def _move(self, entry: JournalEntry, state: JournalState, reason: Reason) -> JournalEntry:
-        return await _apart(self.state.journal.move, entry.entry_id, state, self._now(), reason)
+        try:
+            move = self.state.journal.move
+            return await _apart(move, entry.entry_id, state, self._now(), reason)
+        except WrongState as error:
+            return error.entry
 
     def _close_if_needed(self, account_id: str, error: PlatformError) -> None:
         if isinstance(error, RateLimited | TokenExpired):

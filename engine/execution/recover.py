@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.domain.clock import Clock
 from engine.domain.decision import Reason
@@ -42,7 +42,7 @@ async def recover(
     it once per start: it takes every entry in `sent` for one that a crash left.
     """
     chosen = settings or ExecutionSettings()
-    await asyncio.to_thread(_sent_becomes_unknown, state, clock.now())
+    await asyncio.to_thread(_sent_becomes_unknown, state, clock.now(), timedelta.min)
     settled = await reconcile(state, platform, clock, chosen)
     fresh, cancelled = await asyncio.to_thread(_sort_intents, state, clock.now(), chosen)
     resumed = await execute([entry.entry_id for entry in fresh], state, platform, clock, chosen)
@@ -60,6 +60,7 @@ async def reconcile(
     Messages that waited for a settled entry are told.
     """
     chosen = settings or ExecutionSettings()
+    await asyncio.to_thread(_sent_becomes_unknown, state, clock.now(), chosen.give_up)
     unknown = await asyncio.to_thread(state.reader.in_states, [JournalState.UNKNOWN])
     # A clock that follows Meta's whole seconds may step back a little: without a time to
     # settle there is nothing to wait for.
@@ -96,8 +97,11 @@ def settle_by_person(
     return state.journal.move(entry_id, target, now, reason, actor)
 
 
-def _sent_becomes_unknown(state: State, now: datetime) -> None:
+def _sent_becomes_unknown(state: State, now: datetime, age: timedelta) -> None:
+    """Give up on answers: no call to Meta lasts as long as `age`."""
     for entry in state.reader.in_states([JournalState.SENT]):
+        if now - _sent(entry) < age:
+            continue
         reason = Reason("crashed", "The engine ended while this was on its way.")
         state.journal.move(entry.entry_id, JournalState.UNKNOWN, now, reason)
 

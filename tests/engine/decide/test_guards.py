@@ -178,6 +178,14 @@ def test_an_edit_by_a_person_is_left_alone_for_a_day() -> None:
     assert veto(RAISE, old) is None
 
 
+def test_our_own_edit_is_known_again_where_the_app_is_not() -> None:
+    raised = proposal(campaign(daily_budget=4000), 5000)
+    ours = entry(raised, at=NOW - timedelta(hours=2), field="daily_budget")
+    edit = person_edit("daily_budget", "update_campaign_budget")
+    rested = rule("r1", limits=Limits(cooldown=timedelta(0)))
+    assert veto(RAISE, context(activities=(edit,), recent=[ours], rules={"r1": rested})) is None
+
+
 def test_meta_leaving_the_learning_phase_is_no_edit_by_a_person() -> None:
     here = context(activities=(person_edit(None, "di_ad_set_learning_stage_exit"),))
     assert veto(RAISE, here) is None

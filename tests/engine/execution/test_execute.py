@@ -62,6 +62,21 @@ def test_only_intents_are_carried_out(state: State) -> None:
     assert len(platform.ledger) == 1
 
 
+def test_two_who_carry_out_the_same_entry_write_once(state: State) -> None:
+    platform = SmallPlatform.holding(campaign())
+    state.journal.record([decision()])
+
+    async def both() -> None:
+        await asyncio.gather(
+            execute(["d1"], state, platform, platform.clock),
+            execute(["d1"], state, platform, platform.clock),
+        )
+
+    asyncio.run(both())
+    assert len(platform.ledger) == 1
+    assert state.reader.entry("d1").state is S.APPLIED
+
+
 @pytest.mark.parametrize(
     "meanwhile",
     [

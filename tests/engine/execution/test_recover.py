@@ -157,6 +157,16 @@ def test_a_restart_in_an_unchanged_world_does_nothing(state: State) -> None:
     assert len(platform.ledger) == 1
 
 
+def test_a_write_that_never_came_back_is_settled_without_a_restart(state: State) -> None:
+    platform = SmallPlatform.holding(campaign())
+    state.journal.record([decision(proposal(after=6000))])
+    state.journal.send("d1", NOW)
+    platform.clock.advance(timedelta(minutes=14))
+    assert reconciled(state, platform) == [], "it may still be on its way"
+    platform.clock.advance(timedelta(minutes=2))
+    assert reconciled(state, platform) == ["not_applied"]
+
+
 def test_a_person_settles_what_evidence_cannot(state: State) -> None:
     state.journal.record([decision(proposal(after=6000))])
     with pytest.raises(UserError, match="nothing for a person"):
