@@ -111,7 +111,7 @@ def read_object(raw: msgspec.Raw | bytes, level: Level, account_id: str) -> AdOb
     try:
         payload = _OBJECT.decode(raw)
     except _BROKEN as error:
-        raise Unreadable(f"a {level} that can't be read: {error}") from error
+        raise Unreadable(f"{level} that can't be read: {error}") from error
     object_id = _id(payload.id, "id")
     owner = str(payload.account_id).removeprefix("act_") or account_id
     status, unknown = _status(payload)

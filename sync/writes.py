@@ -38,7 +38,7 @@ def form_of(write: Write, least_budget: Mapping[str, int]) -> dict[str, str]:
 def _amount(write: Write, least_budget: Mapping[str, int]) -> str:
     """Return minor units as text, checked against level and minimum."""
     if write.target.level not in _MONEY[write.field]:
-        raise _refused(write, f"a {write.target.level} has no such field")
+        raise _refused(write, f"objects of level {write.target.level} have no such field")
     value = write.value
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
         raise _refused(write, "it must be a whole number of minor units above zero")
