@@ -87,15 +87,20 @@ def load_coverage(
     zone: ZoneInfo,
     as_of: datetime,
     since: date,
+    *,
+    every: bool = False,
 ) -> Coverage:
     """Return the readings that reach `since` or later, known at `as_of`.
 
-    `key` is (account, level, grain).
+    `key` is (account, level, grain). Of readings of the same days only the newest is
+    returned, unless `every` one is asked for: an account is read some hundred times a day.
     """
     account_id, level, grain = key
+    newest = "QUALIFY row_number() OVER (PARTITION BY since, until ORDER BY reading DESC) = 1"
     rows = cursor.execute(
         "SELECT known_at, since, until, measured FROM readings WHERE account_id = ? "
-        "AND level = ? AND grain = ? AND known_at <= ? AND until >= ? ORDER BY reading DESC",
+        "AND level = ? AND grain = ? AND known_at <= ? AND until >= ? "
+        f"{'' if every else newest} ORDER BY reading DESC",
         [account_id, level, grain.value, naive(as_of), since],
     ).fetchall()
     return Coverage(

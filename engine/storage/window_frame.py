@@ -3,8 +3,8 @@
 See engine.domain.frame for its columns. Where the numbers come from:
 
 * rolling windows (`1h` to `48h`) end with the last complete hour before the
-  newest hourly reading known at the frame's as-of time; sums Meta reports by
-  the hour come from the hourly rows. On the day with 25 hours Meta reports the
+  newest hourly reading known at the frame's as-of time and not older than two
+  weeks; sums Meta reports by the hour come from the hourly rows. On the day with 25 hours Meta reports the
   doubled hour once, and it counts at its first moment;
 * conversions, revenue and other actions are missing there, so over rolling
   windows they are what became known of the window's days between two daily
@@ -43,7 +43,8 @@ SPENT_TODAY = FrameColumn("spend", "today")
 # A reading this far from a window's edge still tells what was known at the edge.
 TOLERANCE = timedelta(minutes=30)
 TOLERANCE_SHARE = 12
-_LONGEST_BACK = timedelta(days=70)
+# Hours that were last read longer ago answer nothing about now.
+_HOURS_BACK = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,10 @@ class _Scans:
             *self._hour_of_day([c for c in by_grain.get(Grain.HOUR_OF_DAY, []) if not c.before]),
         ]
 
-    def _coverage(self, grain: Grain, since: date) -> Coverage:
+    def _coverage(self, grain: Grain, since: date, *, every: bool = False) -> Coverage:
         query = self._query
         key = (query.account.account_id, query.level.value, grain)
-        return load_coverage(self._cursor, key, self._zone, query.as_of, since)
+        return load_coverage(self._cursor, key, self._zone, query.as_of, since, every=every)
 
     def _event(self, sum_name: str) -> EventSum:
         return event_sum(sum_name, self._query.account, self._seen)
@@ -147,7 +148,7 @@ class _Scans:
     def _rolling(self, columns: Sequence[FrameColumn]) -> list[pl.DataFrame]:
         if not columns:
             return []
-        since = (self._query.as_of - _LONGEST_BACK).astimezone(self._zone).date()
+        since = (self._query.as_of - _HOURS_BACK).astimezone(self._zone).date()
         hourly = self._coverage(Grain.HOUR, since)
         if hourly.newest is None:
             return []
@@ -170,7 +171,8 @@ class _Scans:
         if not asked:
             return []
         earliest = min(item.span.start for item in asked) - timedelta(days=2)
-        daily = self._coverage(Grain.DAY, earliest.astimezone(self._zone).date())
+        first_day = earliest.astimezone(self._zone).date()
+        daily = self._coverage(Grain.DAY, first_day, every=True)
         sums = {
             item.column.name: f"sum(CASE WHEN {between} THEN {self._value(item.column.sum)} END)"
             for item in asked
@@ -179,11 +181,10 @@ class _Scans:
         if not sums:
             return []
         texts = ", ".join(f"{text}::BIGINT AS {quoted(name)}" for name, text in sums.items())
-        first = literal(earliest.astimezone(self._zone).date())
         return [
             self._frame(
                 f"SELECT object_key, {texts} FROM daily_actions WHERE {self._known} "
-                f"AND date >= {first} GROUP BY object_key"
+                f"AND date >= {literal(first_day)} GROUP BY object_key"
             )
         ]
 
@@ -270,7 +271,7 @@ class _Scans:
 
     def _hour_of_day(self, columns: Sequence[FrameColumn]) -> list[pl.DataFrame]:
         query = self._query
-        since = (query.as_of - _LONGEST_BACK).astimezone(self._zone).date()
+        since = (query.as_of - _HOURS_BACK).astimezone(self._zone).date()
         hourly = self._coverage(Grain.HOUR, since)
         if not columns or hourly.newest is None:
             return []
