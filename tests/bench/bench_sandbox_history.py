@@ -63,7 +63,8 @@ def main(accounts: int = 100) -> None:
 
 
 def _since(began: float) -> str:
-    return f"{time.perf_counter() - began:9.2f} s"
+    cpu = time.process_time()
+    return f"{time.perf_counter() - began:9.2f} s (processor so far {cpu:.1f} s)"
 
 
 def _checksum(table: InsightsTable, before: int) -> int:

@@ -38,6 +38,7 @@ _PRICE_ECHO = np.array([0.80, 0.46, 0.30, 0.22])
 _PRICE_ECHO = _PRICE_ECHO / np.sqrt((_PRICE_ECHO**2).sum())
 _BASKETS = 2.4  # further baskets per result
 _CHECKOUTS = 0.35
+_MOST_SHOWN = 4e7  # impressions of an ad in an hour: what the columns can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def deliver(parts: Parts, plan: Plan, slots: Slots) -> Delivered:
     if slots.hours:
         rate *= _AD_HOUR[lane(random, 0)]
         cost *= parts.season.hour_price[slots.hours].astype(np.float32)[:, None]
+    np.minimum(rate, _MOST_SHOWN if slots.hours else 24 * _MOST_SHOWN, out=rate)
     shows = poisson(rate, _table_uniform(lane(random, 1)))
     paid = shows * cost
     paid += _table_uniform(lane(random, 2))

@@ -279,7 +279,7 @@ def _rates(
     seen = np.where(older, seen * factors.tired[of_ad], seen)
     lean = np.log(efficiency)
     day_sd = 0.5 * market.cpm_noise_sd * wobble
-    dearer = np.log(factors.cpm * layout.traits.cpm) - _PRICE_PART * lean
+    dearer = np.log(np.maximum(factors.cpm, 0.01) * layout.traits.cpm) - _PRICE_PART * lean
     cpm = np.exp(
         dearer[of_ad]
         + _PRICE_OF_CLICKS * layout.log_ctr
@@ -293,7 +293,8 @@ def _rates(
     ctr *= seen**-market.fatigue_exponent * gamma_factor(chance.clicks, spread)
     cvr = np.exp(keener)[of_ad] * layout.ad_cvr * gamma_factor(chance.results, spread)
     cpm *= 1 + 0.1 * np.minimum(crowd - 1, 20)
-    return cpm, np.minimum(ctr * factors.ctr[of_ad], 0.95), cvr * factors.cvr[of_ad]
+    # Rates stay rates whatever a scenario multiplies.
+    return cpm, np.minimum(ctr * factors.ctr[of_ad], 0.95), np.minimum(cvr * factors.cvr[of_ad], 1)
 
 
 def _frequency(parts: Parts, factors: Factors) -> tuple[Floats, Floats]:

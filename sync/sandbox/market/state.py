@@ -78,7 +78,7 @@ class MarketState:
         new_a = layout.ad_keys[had_a:]
         drift_sd = layout.market.drift_sd / np.sqrt(1 - DRIFT_MEMORY**2)
         self._add("weight", _WEIGHT_SD * normal(new_a, 20))
-        self._add("ad_drift", drift_sd * normal(new_a, 21))
+        self._add("ad_drift", _bounded(drift_sd * normal(new_a, 21)))
         self._add("creative_since", np.full(ads - had_a, time))
         self._add("adset_weight", _ADSET_WEIGHT_SD * normal(new_s, 22))
         self._add("appetite", normal(new_s, 25))
@@ -86,7 +86,7 @@ class MarketState:
         self._add("learning", stage if mature else np.full(adsets - had_s, LEARNING))
         self._add("learning_since", np.full(adsets - had_s, time))
         self._add("adset_off_since", np.full(adsets - had_s, np.inf))
-        self._add("drift", drift_sd * normal(new_c, 23))
+        self._add("drift", _bounded(drift_sd * normal(new_c, 23)))
         self._add("campaign_off_since", np.full(campaigns - had_c, np.inf))
         for name in ("exposures", "week_spend", "day_impressions", "day_clicks", "day_spend",
                      "day_results"):  # fmt: skip
@@ -110,12 +110,12 @@ class MarketState:
         step = layout.market.drift_sd
         steer, drift, _, _ = four_normals(layout.ad_keys, 30, day_number)
         self.weight = _WEIGHT_MEMORY * self.weight + _WEIGHT_STEP * steer
-        self.ad_drift = DRIFT_MEMORY * self.ad_drift + step * drift
+        self.ad_drift = _bounded(DRIFT_MEMORY * self.ad_drift + step * drift)
         steer, hunger, _, _ = four_normals(layout.adset_keys, 31, day_number)
         self.adset_weight = _WEIGHT_MEMORY * self.adset_weight + _ADSET_WEIGHT_STEP * steer
         self.appetite = _APPETITE_MEMORY * self.appetite + _APPETITE_STEP * hunger
         drift = normal(layout.campaign_keys, 33, day_number)
-        self.drift = DRIFT_MEMORY * self.drift + step * drift
+        self.drift = _bounded(DRIFT_MEMORY * self.drift + step * drift)
         learning = self.learning == LEARNING
         self.learning[learning & (self.events >= LEARNING_EVENTS)] = SUCCESS
         late = start - self.learning_since >= LEARNING_DAYS * 86_400
@@ -155,3 +155,8 @@ class MarketState:
     def _add(self, name: str, values: NDArray[np.generic]) -> None:
         column = getattr(self, name)
         setattr(self, name, np.concatenate([column, values.astype(column.dtype)]))
+
+
+def _bounded(log: Floats) -> Floats:
+    """Keep a drifting logarithm where its factor is a number one can work with."""
+    return np.asarray(np.clip(log, -4, 4))

@@ -304,3 +304,29 @@ def test_the_shape_of_an_account_follows_its_fields() -> None:
         whole = campaign.daily_budget or sum(s.daily_budget or 0 for s in adsets)
         assert 4990 <= whole <= 6010
         assert all(len(world.ads_of(s.id)) == 4 for s in adsets)
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        {"adsets_per_campaign": [0, 0]},
+        {"ads_per_adset": [0, 0]},
+        {"timezone": "Australia/Lord_Howe"},
+        {"timezone": "Asia/Kolkata"},
+        {"currency": "VND"},
+        {"daily_budget": [1e6, 1e6]},
+        {"daily_budget": [0.01, 0.01]},
+        {"paused_share": 1},
+        {"market": {"cpm": [0.001, 0.001], "ctr": [0, 0], "cvr": [0, 0], "audience_size": [1, 1]}},
+        {"market": {"overdispersion": 50, "drift_sd": 3, "cpm_noise_sd": 3}},
+        {"market": {"saturation_alpha": [20, 20], "half_saturation": [1e-6, 1e-6]}},
+    ],
+    ids=str,
+)
+def test_extreme_scenarios_are_played_too(account: dict[str, Json]) -> None:
+    world = world_of(campaigns=4, shape=account)
+    world.clock.advance(30.5)
+    table = days_of(world, "ad", SINCE, UNTIL + timedelta(days=3))
+    assert (table.spend_minor >= 0).all()
+    assert (table.inline_link_clicks <= table.clicks).all()
+    assert (table.clicks <= table.impressions).all()

@@ -20,16 +20,20 @@ def world_of(
     history_days: int = 20,
     events: list[Json] | None = None,
     market: dict[str, Json] | None = None,
+    shape: dict[str, Json] | None = None,
     **account: Json,
 ) -> World:
-    """Build a world of equal accounts, eight campaigns each unless told otherwise."""
+    """Build a world of equal accounts, eight campaigns each unless told otherwise.
+
+    Further fields of an account come by name, or together in ``shape``.
+    """
     plan: dict[str, Json] = {
         "client": "Northwind",
         "currency": "USD",
         "timezone": "Europe/Kyiv",
         "campaigns": 8,
     }
-    rows: list[Json] = [plan | account for _ in range(accounts)]
+    rows: list[Json] = [plan | account | (shape or {}) for _ in range(accounts)]
     scenario = parse_scenario(
         {
             "accounts": rows,
