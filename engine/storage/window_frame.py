@@ -4,8 +4,8 @@ See engine.domain.frame for its columns. Where the numbers come from:
 
 * rolling windows (`1h` to `48h`) end with the last complete hour before the
   newest hourly reading known at the frame's as-of time and not older than two
-  weeks; sums Meta reports by the hour come from the hourly rows. On the day with 25 hours Meta reports the
-  doubled hour once, and it counts at its first moment;
+  weeks; sums Meta reports by the hour come from the hourly rows. On the day with
+  25 hours Meta reports the doubled hour once, and it counts at its first moment;
 * conversions, revenue and other actions are missing there, so over rolling
   windows they are what became known of the window's days between two daily
   readings, the ones closest to the window's start and end. Neither may be
