@@ -166,4 +166,10 @@ def _calculated(
                 return first + second
             if operator == "-":
                 return first - second
-            return first * second if operator == "*" else quotient(first, second)
+            if operator == "*":
+                return first * second
+            if isinstance(right, Number):
+                # Polars divides by a literal through its reciprocal, which is a digit off at
+                # times (57 / 100); beside a column it divides as everybody does.
+                second = second + pl.col(OFFSET) * 0
+            return quotient(first, second)

@@ -98,7 +98,7 @@ class PlainRules:
             right = [exact(item) for item in value] if isinstance(value, list) else exact(value)
         if left is None or right is None:
             return None
-        if whose.startswith("siblings") or " " in node["metric"]:
+        if whose.startswith("siblings") or "(" in node["metric"]:
             for end in right if isinstance(right, list) else [right]:
                 tell_apart(left, end)
         return compared(left, operator, right)
@@ -213,6 +213,9 @@ def measured(rows: Sequence[Row], metric: str, window: str | None, suffix: str) 
         if revenue is None or spend is None or not shown:
             return None
         return (revenue - spend) / shown * 1000
+    if metric == "clicks / 100":
+        clicks = measured(rows, "clicks", window, suffix)
+        return None if clicks is None else clicks / 100
     if metric == "budget":
         value = rows[0]["budget"]
         return None if value is None else Fraction(value, rows[0]["currency_offset"])

@@ -40,6 +40,21 @@ def test_money_is_compared_in_major_units(offset: int, spend: int, answer: str) 
     assert answers([when("spend", ">=", 10.07)], row) == [answer]
 
 
+@pytest.mark.parametrize(
+    ("formula", "equals"),
+    [
+        ("clicks / 100", 0.57),
+        ("-clicks + 2 * (60 - 3)", 57),
+        ("(revenue - spend) / clicks", 1),
+        ("spend / conversions:lead", 1.25),
+        ("cpc * clicks - spend", 0),
+    ],
+)
+def test_a_formula_of_one_s_own(formula: str, equals: float) -> None:
+    row = {"clicks@7d": 57, "revenue@7d": 6200, "spend@7d": 500, "conversions:lead@7d": 4.0}
+    assert answers([when(formula, "==", equals)], row) == ["true"]
+
+
 @pytest.mark.parametrize("metric", ["roas", "cpa", "cpc", "(revenue - spend) / impressions"])
 def test_a_fraction_over_zero_is_unknown_and_stays_so_when_negated(metric: str) -> None:
     names = ("revenue", "spend", "conversions", "clicks", "impressions")
