@@ -92,12 +92,16 @@ def _fact_rows(batch: InsightsBatch) -> pl.DataFrame:
     rows = batch.rows.select("object_id", *moments, *sums)
     if "hour_start" in moments:
         rows = rows.with_columns(pl.col("hour_start").dt.replace_time_zone(None))
-    identity = ["hour_start"] if "hour_start" in moments else list(moments)
     return (
         _inside(rows, batch)
-        .unique(["object_id", *identity], keep="last")
+        .unique(["object_id", *_identity(table)], keep="last")
         .with_columns(pl.col(list(sums)).fill_null(0))
     )
+
+
+def _identity(table: str) -> tuple[str, ...]:
+    """Return the moments that tell facts apart; an hour's date and number follow from it."""
+    return ("hour_start",) if table == "hourly" else FACT_MOMENTS[table]
 
 
 def _action_rows(batch: InsightsBatch) -> pl.DataFrame:
@@ -165,7 +169,12 @@ def _differences(table: str, scope: int, batch: InsightsBatch) -> str:
     grouping and no join is needed.
     """
     moments, sums = FACT_MOMENTS[table], sums_of_table(table)
-    keys = ", ".join(["object_key", *moments])
+    identity = _identity(table)
+    keys, group = ", ".join(["object_key", *moments]), ", ".join(["object_key", *identity])
+    shown = ", ".join(
+        name if name in identity else f"any_value({name}) AS {name}" for name in moments
+    )
+    shown = f"object_key, {shown}" if shown else "object_key"
     plus, minus = ", ".join(sums), ", ".join(f"-{name} AS {name}" for name in sums)
     added = ", ".join(f"sum({name})::BIGINT AS {name}" for name in sums)
     changed = " OR ".join(f"sum({name}) <> 0" for name in sums)
@@ -173,12 +182,12 @@ def _differences(table: str, scope: int, batch: InsightsBatch) -> str:
     if "date" in moments:
         days = f"AND date BETWEEN DATE '{batch.query.since}' AND DATE '{batch.query.until}'"
     return (
-        f"CREATE TEMP TABLE differences AS SELECT {keys}, {added}, bool_or(old) AS had, "
+        f"CREATE TEMP TABLE differences AS SELECT {shown}, {added}, bool_or(old) AS had, "
         f"bool_or(NOT old) AS has FROM ("
         f"SELECT {keys}, {plus}, false AS old FROM incoming JOIN object_keys USING (object_id) "
         f"WHERE scope = {scope} UNION ALL "
         f"SELECT {keys}, {minus}, true AS old FROM {table} WHERE scope = {scope} {days}) "
-        f"GROUP BY {keys} HAVING {changed}"
+        f"GROUP BY {group} HAVING {changed}"
     )
 
 
