@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 import msgspec
-from PySide6.QtCore import SIGNAL, QObject, QUrl, QUrlQuery
+from PySide6.QtCore import QObject, QUrl, QUrlQuery
 from PySide6.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
+from shiboken6 import isValid
 
 from engine.api.messages import Problem
 from ui.look import Look
@@ -106,6 +107,10 @@ class EngineClient(QObject):
         self._url = url.rstrip("/")
         self._token = token
         self._network = QNetworkAccessManager(self)
+        # One connection for all replies: what a reply still waits for stands here, so that
+        # neither it nor its callback can be collected while Qt works on it.
+        self._open: dict[QNetworkReply, Callable[[], None]] = {}
+        self._network.finished.connect(self._close)
 
     def get(
         self,
@@ -190,7 +195,7 @@ class EngineClient(QObject):
 
         def finish() -> None:
             call.finish()
-            if call.cancelled:
+            if call.cancelled or not isValid(owner):
                 return
             outcome = self._read(reply, ask)
             if isinstance(outcome, EngineError):
@@ -198,9 +203,15 @@ class EngineClient(QObject):
             else:
                 done(outcome)
 
-        QObject.connect(reply, SIGNAL("finished()"), owner, finish)
-        reply.finished.connect(reply.deleteLater)
+        self._open[reply] = finish
         return call
+
+    def _close(self, reply: QNetworkReply) -> None:
+        """Hand over a finished reply once and let it go."""
+        finish = self._open.pop(reply, None)
+        if finish is not None:
+            reply.deleteLater()
+            finish()
 
     def _read(self, reply: QNetworkReply, ask: Ask[Answer]) -> Answer | EngineError:
         """Decode what came, or say why it cannot be used."""
