@@ -58,7 +58,7 @@ class StatusLine:
 
     def run_cycle(self) -> None:
         """Ask the engine for a cycle now."""
-        ask = Ask("/api/v1/engine/cycle", Done, body={"wait": False}, timeout=_CYCLE_SECONDS)
+        ask = Ask("/api/v1/engine/cycle", bytes, timeout=_CYCLE_SECONDS)
         say = self._look.say
         self._session.client.post(
             ask,
