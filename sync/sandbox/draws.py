@@ -97,11 +97,31 @@ def normal(keys: Keys, *purpose: int) -> Floats:
     return normal_table()[lane(bits(keys, *purpose), 1)].astype(np.float64)
 
 
-def four_normals(keys: Keys, *purpose: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """Draw four independent standard normals per key from one hash."""
-    random, table = bits(keys, *purpose), normal_table()
-    first, second, third, fourth = (table[lane(random, n)].astype(np.float64) for n in range(4))
-    return first, second, third, fourth
+class DailyNormals:
+    """Four standard normals per key and day, drawn some days at a time.
+
+    The same numbers as drawn day by day: small arrays cost more to call for than to fill.
+    """
+
+    _AHEAD = 16
+
+    def __init__(self, purpose: int) -> None:
+        """Draw for one purpose."""
+        self._purpose = purpose
+        self._keys: Keys = np.zeros(0, dtype=np.uint64)
+        self._first = 0
+        self._drawn: Floats = np.zeros((0, 0, 4))
+
+    def of(self, keys: Keys, day: int) -> Floats:
+        """Return the day's normals; (4, keys)."""
+        place = day - self._first
+        if self._keys is not keys or not 0 <= place < len(self._drawn):
+            random = grid_bits(list(range(day, day + self._AHEAD)), keys, self._purpose)
+            lanes = np.ascontiguousarray(random, dtype="<u8").view("<u2")
+            shape = (self._AHEAD, len(keys), 4)
+            self._drawn = normal_table()[lanes].astype(np.float64).reshape(shape)
+            self._keys, self._first, place = keys, day, 0
+        return np.ascontiguousarray(self._drawn[place].T)
 
 
 def gamma_factor(z: Floats, alpha: Floats | float) -> Floats:

@@ -38,7 +38,7 @@ class MarketParameters:
     cpm: Range = (9.0, 21.0)
     cpm_noise_sd: float = 0.2
     ctr: Range = (0.009, 0.022)
-    ctr_log_sd: float = 0.34
+    ctr_log_sd: float = 0.345
     cvr: Range = (0.015, 0.035)
     aov: Range = (40.0, 110.0)
     saturation_alpha: Range = (0.8, 1.2)
@@ -51,7 +51,7 @@ class MarketParameters:
     drift_sd: float = 0.05
     day_of_week_amplitude: float = 0.15
     hour_ratio: float = 3.0
-    overdispersion: float = 0.014
+    overdispersion: float = 0.012
     delay_minutes_share: float = 0.45
     delay_hours_share: float = 0.2
     delay_days_mean: float = 5.0

@@ -20,7 +20,7 @@ from sync.sandbox.records import (
     CreativeRecord,
     JsonObject,
 )
-from sync.sandbox.scenarios import AccountPlan
+from sync.sandbox.scenarios import HOURLY_DAYS, AccountPlan
 
 NewId = Callable[[str], str]
 _GOALS = {
@@ -326,8 +326,9 @@ class _Builder:
                 record.status = status
                 continue
             # Ads stop at midnight: thousands of stops inside days would cost a plan each.
-            hours = 0 if kind == 3 else int(1009 * share) % 24
             time = first + timedelta(days=1 + int((days - 1) * share))
+            recent = (self.start - time).days < HOURLY_DAYS
+            hours = int(1009 * share) % 24 if kind < 3 and recent else 0
             midnight = datetime.combine(
                 time.astimezone(self.zone).date(), datetime.min.time(), self.zone
             )

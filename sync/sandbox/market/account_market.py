@@ -1,6 +1,7 @@
 """The market of one account: plays hour after hour and keeps what came of it."""
 
 import copy
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -127,6 +128,12 @@ class AccountMarket:
     def _slots(self) -> int:
         return self.calendar.slots(self._day) if self._day >= self.hourly_from else 1
 
+    def _bounds(self) -> list[int]:
+        """Return the starts of the day's slots, and the end of the last."""
+        if self._day >= self.hourly_from:
+            return self.calendar.bounds(self._day)
+        return [self.calendar.day_start(self._day), self.calendar.day_start(self._day + 1)]
+
     def _slot_start(self, slot: int) -> int:
         if self._day >= self.hourly_from:
             return self.calendar.slot_start(self._day, slot)
@@ -149,12 +156,11 @@ class AccountMarket:
             self._begun = True
             self._plan = None
         edge = self._next_edge(begin)
-        last = self._slot
-        while last < self._slots() and self._slot_end(last) <= min(until, edge):
-            last += 1
+        bounds = self._bounds()
+        last = bisect_right(bounds, min(until, edge)) - 1
         if last > self._slot:
             self._deliver(self._plan_at(begin), last)
-            if self._slot_start(last) >= edge:
+            if bounds[last] >= edge:
                 self._plan = None
         else:
             self._deliver(self._mixed_plan(begin), last + 1)
@@ -183,9 +189,9 @@ class AccountMarket:
     def _deliver(self, plan: Plan, last: int) -> None:
         """Deliver the slots up to ``last`` (not included) and take note."""
         hourly = self._day >= self.hourly_from
-        starts = [self._slot_start(slot) for slot in range(self._slot, last)]
+        bounds = self._bounds()
         hours = self.calendar.hours(self._day)[self._slot : last] if hourly else []
-        slots = Slots(starts, hours, self._slot_start(last))
+        slots = Slots(bounds[self._slot : last], hours, bounds[last])
         done = deliver(self.parts, plan, slots)
         if self.watcher is not None:
             self.watcher(plan, done)

@@ -35,6 +35,11 @@ class AccountCalendar:
             return self.day_start(day + 1)
         return self.day_start(day) + slot * HOUR
 
+    def bounds(self, day: int) -> list[int]:
+        """Return the starts of a day's slots, and the day's end."""
+        start = self.day_start(day)
+        return [*range(start, start + HOUR * self.slots(day), HOUR), self.day_start(day + 1)]
+
     def hours(self, day: int) -> list[int]:
         """Return the clock's hour (0-23) of each slot of a day."""
         start = self.day_start(day)

@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from sync.sandbox.draws import Floats, Keys, key, normal
+from sync.sandbox.draws import DailyNormals, Floats, Keys, key, normal
 from sync.sandbox.scenarios import MarketParameters
 
 Index = NDArray[np.intp]
@@ -25,9 +25,11 @@ _RESULTS = {
     "OUTCOME_AWARENESS": (PURCHASE, 0.3),
 }
 VIDEOS_IN_HUNDRED = 45
-_STARVED_SHARE, _STARVED_WEIGHT = 0.3, 0.025
+_LUCKY = ("campaign today", "ad today", "adset today", "campaign drift", "ad drift",
+          "adset drift")  # fmt: skip
+_STARVED_SHARE, _STARVED_WEIGHT = 0.36, 0.027
 # Clicks and prices move together inside an account: who clicks more is dearer to show to.
-_PRICE_FOLLOWS_CLICKS = 0.95
+_PRICE_FOLLOWS_CLICKS = 0.96
 
 
 @dataclass(slots=True)
@@ -69,6 +71,7 @@ class Layout:
         self.ad_cvr: Floats = np.zeros(0)
         self.starved: Floats = np.zeros(0)
         self.moving: Floats = np.zeros(0)
+        self.luck = {level: DailyNormals(n) for n, level in enumerate(_LUCKY, start=40)}
 
     def add_campaigns(self, ids: list[str], objectives: list[str]) -> None:
         """Add campaigns and draw their market."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sync.sandbox.draws import Floats, four_normals, gamma_factor, normal
+from sync.sandbox.draws import Floats, gamma_factor
 from sync.sandbox.market.controls import BID_CAP, COST_CAP, MIN_ROAS, Controls, Switches
 from sync.sandbox.market.happenings import Factors, Happenings
 from sync.sandbox.market.layout import Index, Layout
@@ -20,7 +20,7 @@ from sync.sandbox.market.sums import sum_by
 
 DAY_LIMIT = 1.75
 """A day may cost this many daily budgets; a week from Sunday seven."""
-_PRICE_PART, _CLICK_PART, _RESULT_PART = 0.25, 0.1, 0.65
+_PRICE_PART, _CLICK_PART, _RESULT_PART = 0.2, 0.1, 0.7
 _CLICK_TASTE = 1.0  # delivery prefers ads that are clicked
 _PRICE_OF_CLICKS = 0.9
 _DAY_SPEND_SD = 0.08
@@ -73,13 +73,10 @@ class DayChance:
 
 def day_chance(layout: Layout, day_number: int) -> DayChance:
     """Draw a day's luck; it depends on the object and the day only."""
-    campaign_price, campaign_spend, _, _ = four_normals(layout.campaign_keys, 40, day_number)
-    return DayChance(
-        *four_normals(layout.ad_keys, 41, day_number),
-        campaign_price=campaign_price,
-        campaign_spend=campaign_spend,
-        adset_spend=normal(layout.adset_keys, 42, day_number),
-    )
+    share, clicks, results, price = layout.luck["ad today"].of(layout.ad_keys, day_number)
+    campaign = layout.luck["campaign today"].of(layout.campaign_keys, day_number)
+    adset = layout.luck["adset today"].of(layout.adset_keys, day_number)
+    return DayChance(share, clicks, results, price, campaign[0], campaign[1], adset[0])
 
 
 def make_plan(parts: Parts, day_number: int, weekday: int, time: float) -> Plan:
@@ -283,7 +280,7 @@ def _rates(
     cpm = np.exp(
         dearer[of_ad]
         + _PRICE_OF_CLICKS * layout.log_ctr
-        + 0.85 * state.ad_drift
+        + 0.95 * state.ad_drift
         + day_sd * (0.5 * chance.price + chance.campaign_price[of_ad])
     )
     likelier = np.log(np.maximum(layout.traits.ctr, 1e-12)) + _CLICK_PART * lean

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sync.sandbox.draws import Floats, four_normals, normal
+from sync.sandbox.draws import Floats, normal
 from sync.sandbox.market.layout import Layout
 from sync.sandbox.market.sums import sum_by
 
@@ -108,13 +108,13 @@ class MarketState:
             self.adset_week_lag[:] = 0
             self.campaign_week_lag[:] = 0
         step = layout.market.drift_sd
-        steer, drift, _, _ = four_normals(layout.ad_keys, 30, day_number)
+        steer, drift = layout.luck["ad drift"].of(layout.ad_keys, day_number)[:2]
         self.weight = _WEIGHT_MEMORY * self.weight + _WEIGHT_STEP * steer
         self.ad_drift = _bounded(DRIFT_MEMORY * self.ad_drift + step * drift)
-        steer, hunger, _, _ = four_normals(layout.adset_keys, 31, day_number)
+        steer, hunger = layout.luck["adset drift"].of(layout.adset_keys, day_number)[:2]
         self.adset_weight = _WEIGHT_MEMORY * self.adset_weight + _ADSET_WEIGHT_STEP * steer
         self.appetite = _APPETITE_MEMORY * self.appetite + _APPETITE_STEP * hunger
-        drift = normal(layout.campaign_keys, 33, day_number)
+        drift = layout.luck["campaign drift"].of(layout.campaign_keys, day_number)[0]
         self.drift = _bounded(DRIFT_MEMORY * self.drift + step * drift)
         learning = self.learning == LEARNING
         self.learning[learning & (self.events >= LEARNING_EVENTS)] = SUCCESS
