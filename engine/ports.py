@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import polars as pl
 
@@ -149,6 +149,15 @@ class Platform(Protocol):
 
     async def close(self) -> None:
         """Close connections."""
+        ...
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A platform that knows how much of Meta's limits is left."""
+
+    def remaining(self, account_id: str) -> float:
+        """Return how many per cent of the account's limits are left."""
         ...
 
 

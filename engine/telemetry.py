@@ -24,6 +24,7 @@ class Telemetry:
     rows_stored: Counter
     rows_rejected: Counter
     calls: Gauge
+    limit_remaining: Gauge
     stopped: Gauge
     content_type: str = field(default="text/plain; version=0.0.4; charset=utf-8")
 
@@ -55,5 +56,11 @@ def new_telemetry() -> Telemetry:
         Counter("insights_rows_stored", "Fact rows added or changed", registry=registry),
         Counter("insights_rows_rejected", "Rows that could not be read", registry=registry),
         Gauge("facebook_api_calls", "Calls made to the Graph API", registry=registry),
+        Gauge(
+            "facebook_api_rate_limit_remaining",
+            "Per cent of Meta's limits left",
+            ["account"],
+            registry=registry,
+        ),
         Gauge("engine_stopped", "1 while the kill switch is on", registry=registry),
     )

@@ -125,6 +125,9 @@ class DictionaryPlatform:
     def calls(self) -> int:
         return len(self.writes)
 
+    def remaining(self, account_id: str) -> float:
+        return 75.0
+
     async def close(self) -> None:
         """Nothing is open."""
 

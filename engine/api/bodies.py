@@ -24,6 +24,12 @@ class ApproveBody(_Body):
     fingerprint: str | None = None
 
 
+class SettleBody(_Body):
+    """Whether a change whose outcome nobody could find out took effect."""
+
+    applied: StrictBool
+
+
 class CycleBody(_Body):
     """Which accounts to run a cycle over; all of them when left out."""
 

@@ -331,7 +331,7 @@ class JournalRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionMessage:
-    """A decision with its trace: why, or why not."""
+    """A decision with its trace; `fingerprint` marks what is shown, for approving it."""
 
     entry: JournalRow
     outcome: str
@@ -342,6 +342,7 @@ class DecisionMessage:
     readings: tuple[ReadingMessage, ...]
     rule_words: Words
     history: tuple[tuple[str, str, str], ...] = ()
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from engine.domain.journal import JournalEntry
 from engine.engine import Engine
 from engine.execution import approvals
 from engine.execution import undo as undoing
+from engine.execution.recover import settle_by_person
 
 _CHANGED = Changes.of(Area.JOURNAL, Area.DECISIONS, Area.OBJECTS)
 
@@ -54,6 +55,22 @@ async def reject(engine: Engine, entry_id: str, actor: str, reason: str = "") ->
         approvals.reject, entry_id, actor, engine.state, engine.clock, reason
     )
     return Settled(tuple(entries))
+
+
+async def settle(engine: Engine, entry_id: str, actor: str, *, applied: bool) -> Settled:
+    """Settle an entry that nobody could judge, as a person says.
+
+    Raises NotFound, and Clash when the entry is not one of those.
+    """
+    entry = await asyncio.to_thread(
+        settle_by_person,
+        engine.state,
+        entry_id,
+        applied=applied,
+        actor=actor,
+        now=engine.clock.now(),
+    )
+    return Settled((entry,))
 
 
 async def undo(engine: Engine, entry_id: str, actor: str) -> Settled:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from engine.domain.clock import Clock
 from engine.domain.decision import Reason
-from engine.domain.errors import PlatformError, UserError
+from engine.domain.errors import Clash, PlatformError
 from engine.domain.journal import JournalEntry, JournalState
 from engine.domain.objects import Account
 from engine.execution.crashpoints import crashpoint
@@ -87,12 +87,12 @@ def settle_by_person(
 ) -> JournalEntry:
     """Settle an entry in conflict or without evidence as a person says.
 
-    Raises UserError when it is not such an entry.
+    Raises Clash when it is not such an entry.
     """
     entry = state.reader.entry(entry_id)
     target = JournalState.APPLIED if applied else JournalState.NOT_APPLIED
     if entry.state not in {JournalState.CONFLICT, JournalState.NEEDS_HUMAN}:
-        raise UserError(f"This entry is {entry.state}: there is nothing for a person to settle.")
+        raise Clash(f"This entry is {entry.state}: there is nothing for a person to settle.")
     reason = Reason("settled_by_person", f"Settled by {actor}.")
     return state.journal.move(entry_id, target, now, reason, actor)
 

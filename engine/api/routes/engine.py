@@ -16,6 +16,7 @@ from engine.api.messages import Done, EngineStatus
 from engine.api.views import status as views
 from engine.commands import kill_switch
 from engine.cycle.run import CycleReport
+from engine.ports import Metered
 
 router = APIRouter(tags=["Engine"])
 V1 = "/api/v1"
@@ -30,8 +31,12 @@ async def health(request: Request, api: ApiNow) -> Response:
 @router.get("/metrics", dependencies=[needs(Right.READ)])
 async def metrics(api: ApiNow) -> Response:
     """The engine's numbers in the text format of Prometheus."""
-    telemetry = api.engine.telemetry
-    telemetry.calls.set(api.engine.platform.calls())
+    telemetry, platform = api.engine.telemetry, api.engine.platform
+    telemetry.calls.set(platform.calls())
+    if isinstance(platform, Metered):
+        for account in await asyncio.to_thread(api.engine.accounts):
+            left = platform.remaining(account.account_id)
+            telemetry.limit_remaining.labels(account.account_id).set(left)
     return Response(telemetry.text(), headers={"Content-Type": telemetry.content_type})
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.api.bodies import ApproveBody, ReasonBody
+from engine.api.bodies import ApproveBody, ReasonBody, SettleBody
 from engine.api.context import Api, ApiNow, CallerNow, Right, needs
 from engine.api.encoding import answer
 from engine.api.messages import DecisionMessage, DecisionPage, JournalPage
@@ -119,6 +119,17 @@ async def reject(
 async def undo(request: Request, api: ApiNow, caller: CallerNow, entry_id: str) -> Response:
     """Take an applied change back, unless somebody changed the thing after us."""
     settled = await commands.undo(api.engine, entry_id, caller.name)
+    return await _settled(request, api, settled)
+
+
+@router.post(
+    "/journal/{entry_id}/settle", response_model=JournalPage, dependencies=[needs(Right.WORK)]
+)
+async def settle(
+    request: Request, api: ApiNow, caller: CallerNow, entry_id: str, body: SettleBody
+) -> Response:
+    """Say whether a change that needs a person took effect at Meta."""
+    settled = await commands.settle(api.engine, entry_id, caller.name, applied=body.applied)
     return await _settled(request, api, settled)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -10,7 +11,13 @@ from starlette.responses import Response
 
 from engine.api.bodies import ModeBody, StatusBody
 from engine.api.context import Api, ApiNow, CallerNow, Right, needs
-from engine.api.details import ExplainMessage, RuleCheck, RuleVersion, TemplateMessage
+from engine.api.details import (
+    ExplainMessage,
+    RuleCheck,
+    RulePerformance,
+    RuleVersion,
+    TemplateMessage,
+)
 from engine.api.encoding import answer
 from engine.api.guard import Caller
 from engine.api.messages import DecisionPage, RuleMessage, RulePage, RulePreview
@@ -219,6 +226,17 @@ async def executions(
     asked = JournalFilter(rule_id=rule_id)
     page = await asyncio.to_thread(journal_views.decisions, api, asked, limit, cursor)
     return answer(request, page)
+
+
+@router.get(
+    "/rules/{rule_id}/performance",
+    response_model=RulePerformance,
+    dependencies=[needs(Right.READ)],
+)
+async def performance(request: Request, api: ApiNow, rule_id: str, days: Limit = 30) -> Response:
+    """What a rule decided and what took effect in the last `days`."""
+    since = api.now() - timedelta(days=days)
+    return answer(request, await asyncio.to_thread(views.performance_of, api, rule_id, since))
 
 
 @router.get(

@@ -14,6 +14,7 @@ from engine.domain.money import OFFSETS
 from engine.domain.objects import Account
 from engine.domain.rule import Rule
 from engine.engine import Engine
+from engine.execution.approvals import fingerprint
 from engine.storage.state.journal_reader import JournalFilter
 
 _UNDOABLE = frozenset({"status", "daily_budget", "lifetime_budget"})
@@ -120,6 +121,7 @@ def _decision(
             (event.at.isoformat(), event.state.value, event.reason)
             for event in engine.state.reader.events(entry.entry_id)
         ),
+        fingerprint=fingerprint(entry),
     )
 
 

@@ -63,7 +63,13 @@ def exposure(engine: Engine, account: Account, now: datetime) -> int:
 
     Budgets that deliver less what was spent today, never below zero. Blocking.
     """
-    family = Family.of(account, engine.warehouse.objects(account.account_id))
+    # Ads carry no budget and are most of the objects, so they are not read.
+    budgets = [
+        one
+        for level in (Level.CAMPAIGN, Level.ADSET)
+        for one in engine.warehouse.objects(account.account_id, level)
+    ]
+    family = Family.of(account, budgets)
     today = now.astimezone(account.zone).date()
     rows = daily.load(engine.warehouse, [account], Level.CAMPAIGN, Period(today, today), now)
     return max(family.daily_exposure() - daily.total(rows).spend, 0)

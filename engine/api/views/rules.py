@@ -55,14 +55,13 @@ def _message(api: Api, stored: StoredRule, runs: _Runs, states: ByState) -> Rule
     rule = api.rules.rule(stored)
     document = document_of(stored)
     ran_at = runs.at.get(stored.rule_id)
-    default = api.engine.settings().text("rules.default_mode")
     return RuleMessage(
         id=stored.rule_id,
         rule_id=stored.rule_id,
         version=stored.version,
         name=stored.name,
         status=stored.status.value,
-        mode=str(document.get("mode", default)),
+        mode=_mode(api, stored),
         level=rule.level.value if rule is not None else "",
         priority=rule.priority if rule is not None else 0,
         document=document,
@@ -97,21 +96,36 @@ def versions(api: Api, rule_id: str) -> list[RuleVersion]:
 def performance(api: Api, since: datetime) -> list[RulePerformance]:
     """Return what each rule decided and what took effect since then; blocking."""
     counts = api.engine.state.reader.counts_by_rule(since)
-    found = []
-    for stored in api.engine.state.rules.all():
-        states = counts.get(stored.rule_id, {})
-        found.append(
-            RulePerformance(
-                stored.rule_id,
-                stored.name,
-                str(document_of(stored).get("mode", "")),
-                sum(states.values()),
-                sum(states.get(state, 0) for state in _APPLIED),
-                states.get(JournalState.UNDONE, 0),
-                {state.value: count for state, count in sorted(states.items())},
-            )
-        )
+    found = [
+        _performance(api, stored, counts.get(stored.rule_id, {}))
+        for stored in api.engine.state.rules.all()
+    ]
     return sorted(found, key=lambda one: (-one.applied, -one.decisions, one.name))
+
+
+def performance_of(api: Api, rule_id: str, since: datetime) -> RulePerformance:
+    """Return what one rule decided since then; NotFound for an unknown one."""
+    stored = api.engine.state.rules.get(rule_id)
+    counts = api.engine.state.reader.counts_by_rule(since)
+    return _performance(api, stored, counts.get(rule_id, {}))
+
+
+def _performance(api: Api, stored: StoredRule, states: ByState) -> RulePerformance:
+    return RulePerformance(
+        stored.rule_id,
+        stored.name,
+        _mode(api, stored),
+        sum(states.values()),
+        sum(states.get(state, 0) for state in _APPLIED),
+        states.get(JournalState.UNDONE, 0),
+        {state.value: count for state, count in sorted(states.items())},
+    )
+
+
+def _mode(api: Api, stored: StoredRule) -> str:
+    """Return the mode a rule names, or the one that the settings give it."""
+    named = document_of(stored).get("mode")
+    return str(named) if named else api.engine.settings().text("rules.default_mode")
 
 
 def templates() -> list[TemplateMessage]:

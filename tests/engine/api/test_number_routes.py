@@ -163,6 +163,7 @@ async def test_numbers_for_prometheus_bear_the_promised_names(client: httpx.Asyn
     text = (await client.get("/metrics")).text
     assert "rules_evaluation_duration_seconds_bucket" in text
     assert "facebook_api_calls 0.0" in text
+    assert 'facebook_api_rate_limit_remaining{account="100"} 75.0' in text
 
 
 async def test_an_engine_without_accounts_says_so(client: httpx.AsyncClient, world: World) -> None:

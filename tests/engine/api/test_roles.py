@@ -29,6 +29,7 @@ GET /api/v1/rules
 GET /api/v1/rules/{rule_id}
 GET /api/v1/rules/{rule_id}/versions
 GET /api/v1/rules/{rule_id}/executions
+GET /api/v1/rules/{rule_id}/performance
 GET /api/v1/rules/{rule_id}/explain
 GET /api/v1/templates
 GET /api/v1/analytics/performance
@@ -51,6 +52,7 @@ PUT /api/v1/campaigns/{object_id}
 POST /api/v1/decisions/{entry_id}/approve
 POST /api/v1/decisions/{entry_id}/reject
 POST /api/v1/journal/{entry_id}/undo
+POST /api/v1/journal/{entry_id}/settle
 POST /api/v1/engine/cycle
 POST /api/v1/engine/stop
 """

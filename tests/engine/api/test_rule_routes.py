@@ -90,6 +90,7 @@ async def test_a_taken_name_clashes_and_an_unknown_rule_is_not_found(
         ("DELETE", ""),
         ("GET", "/versions"),
         ("GET", "/executions"),
+        ("GET", "/performance"),
         ("GET", "/explain?object_id=1"),
     ):
         answer = await client.request(method, f"/api/v1/rules/none{path}", json=LOW_CTR)

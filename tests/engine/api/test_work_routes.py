@@ -7,7 +7,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from engine.domain.errors import Refused
+from engine.domain.decision import Reason
+from engine.domain.errors import OutcomeUnknown, Refused
+from engine.domain.journal import JournalState
 from engine.domain.objects import Status
 from engine.ports import Activity
 from tests.api_world import NOW, SMART_BUDGET, World
@@ -103,10 +105,30 @@ async def test_a_waiting_decision_is_approved_and_carried_out(
 
 async def test_what_was_not_shown_is_not_approved(client: httpx.AsyncClient) -> None:
     row = await _run(client, ASKING)
+    shown = (await client.get(f"/api/v1/decisions/{row['id']}")).json()["fingerprint"]
     answer = await client.post(
         f"/api/v1/decisions/{row['id']}/approve", json={"fingerprint": "another"}
     )
     assert answer.status_code == 409
+    approve = f"/api/v1/decisions/{row['id']}/approve"
+    assert (await client.post(approve, json={"fingerprint": shown})).status_code == 200
+
+
+async def test_an_outcome_nobody_knows_is_settled_by_a_person(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    world.platform.refuse = OutcomeUnknown("no answer")
+    answer = await client.put("/api/v1/campaigns/1", json={"status": "PAUSED"})
+    (row,) = answer.json()["items"]
+    assert row["state"] == "unknown"
+    url = f"/api/v1/journal/{row['id']}/settle"
+    assert (await client.post(url, json={"applied": False})).status_code == 409
+    reason = Reason("needs_human", "No evidence.")
+    world.engine.state.journal.move(row["id"], JournalState.NEEDS_HUMAN, NOW, reason)
+    needs = (await client.get("/api/v1/analytics/dashboard")).json()["needs"]
+    assert "conflict" in [need["kind"] for need in needs]
+    settled = (await client.post(url, json={"applied": False})).json()["items"][0]
+    assert (settled["state"], settled["reason"]) == ("not_applied", "Settled by owner.")
 
 
 async def test_a_rejected_decision_sends_nothing(client: httpx.AsyncClient, world: World) -> None:

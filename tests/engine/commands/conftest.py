@@ -1,4 +1,4 @@
-"""An engine opened for each test."""
+"""An engine opened for each test; its accounts were read once."""
 
 from __future__ import annotations
 
