@@ -1,4 +1,4 @@
-"""How commands reach the engine: the running one, or one opened for the moment.
+"""How commands reach the engine: a running one, or one of their own.
 
 Both are the same HTTP API. Where an engine serves this home, commands work
 through it; otherwise the parts are opened in this process and asked through
@@ -21,7 +21,7 @@ _LONG_WORK_SECONDS = 600.0
 
 
 class ApiClient:
-    """Asks the engine's API and turns problem documents into errors for people."""
+    """Asks the engine's API; problem documents become errors for people."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client

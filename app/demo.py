@@ -1,4 +1,4 @@
-"""`ai-buyer --demo`: the whole product on a sandbox, with or without a window."""
+"""`ai-buyer --demo`: the whole product on a sandbox."""
 
 from __future__ import annotations
 

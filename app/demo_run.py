@@ -1,4 +1,4 @@
-"""The demo without a window: a few cycles, a summary, the journal, a client's report."""
+"""The demo without a window: cycles, summary, journal, report."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _AT_META = frozenset({JournalState.APPLIED, JournalState.UNDONE})
 
 
 def run_demo(home: Home, sandbox: Sandbox, out: Path) -> int:
-    """Run the demo's cycles, write what they did to `out`, return the exit code."""
+    """Run the cycles, write what they did to `out`; return the exit code."""
     environment = read_environment({**os.environ, **sandbox.environment()})
 
     async def work() -> int:
@@ -86,7 +86,7 @@ def _finish(
 
 
 def compare(entries: Sequence[JournalEntry], ledger: Sequence[Mapping[str, object]]) -> list[str]:
-    """Return where applied journal entries and the sandbox's ledger differ, in words."""
+    """Return in words where applied entries and the ledger differ."""
     ours = Counter(
         (entry.object_id, entry.field, str(entry.after))
         for entry in entries

@@ -12,7 +12,7 @@ from engine.domain.errors import UserError
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the window on this home's engine; the engine stays when the window closes."""
+    """Open the window on this home's engine, which outlives the window."""
     home = prepare(find_home())
     return _open_window(arguments, engine_process.find_or_start(home))
 

@@ -1,4 +1,4 @@
-"""The file that says who serves a home: pid, address and token, owner only."""
+"""The file that says who serves a home: pid, address and token."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def redactor(secrets: Iterable[str]) -> structlog.typing.Processor:
 
 
 def set_up_logs(folder: Path | None, *, secrets: Iterable[str] = (), verbose: bool = False) -> None:
-    """Send logs to `folder`/engine.log as JSON lines and to the screen as words.
+    """Send logs to `folder` as JSON lines and to the screen as words.
 
     With `folder` None only the screen is used. The screen shows warnings, or
     everything with `verbose`.

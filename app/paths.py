@@ -50,7 +50,7 @@ def find_home() -> Home:
 
 
 def prepare(home: Home) -> Home:
-    """Make the home folder, private to its owner; UserError says why it can't be used."""
+    """Make the home folder, private; UserError says why it can't be used."""
     try:
         home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.folder.chmod(0o700)

@@ -13,7 +13,7 @@ def print_json(value: object) -> None:
 
 
 def print_table(rows: Sequence[Mapping[str, object]], *, empty: str) -> None:
-    """Print `rows` as aligned columns, or the sentence `empty` when there are none."""
+    """Print `rows` as aligned columns, or `empty` when there are none."""
     if not rows:
         print(empty)
         return

@@ -52,7 +52,7 @@ class Sandbox:
 
 @contextmanager
 def running_sandbox(*, clock: str, seed: int) -> Iterator[Sandbox]:
-    """Yield a sandbox on a free port with the demo's world; stops it at the end."""
+    """Yield a sandbox with the demo's world; stop it at the end."""
     command = [sys.executable, "-m", "app", "sandbox", "--clock", clock, "--seed", str(seed)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:

@@ -1,4 +1,4 @@
-"""The composition root: the only place where parts are chosen and put together."""
+"""The composition root: here alone parts are chosen and joined."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _IN_PROCESS_URL = "http://127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A whole engine, wired: its API, its token, and the work it does by itself."""
+    """A whole engine, wired: API, token, and the work it does by itself."""
 
     engine: Engine
     runner: CycleRunner
@@ -64,7 +64,7 @@ class Parts:
         await self.scheduler.stop()
 
     async def cycle(self) -> None:
-        """Run one cycle over all accounts; failures are told, the next one tries again."""
+        """Run one cycle over all accounts; the next one mends what failed."""
         engine = self.engine
         try:
             await reconcile(engine.state, engine.platform, engine.clock, engine.execution)
@@ -137,7 +137,7 @@ def _assemble(engine: Engine, url: str) -> Parts:
 
 
 async def open_platform(environment: Environment) -> tuple[GraphPlatform, Clock]:
-    """Return the way to Meta and the clock to live by; UserError without a token."""
+    """Return the way to Meta and the clock; UserError without a token."""
     if not environment.access_token:
         raise UserError(
             "There is no access token for Meta.",

@@ -1,4 +1,4 @@
-"""The engine: its parts together, built once and handed to whoever needs them."""
+"""The engine: its parts together, built once and handed around."""
 
 from __future__ import annotations
 

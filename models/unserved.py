@@ -1,4 +1,4 @@
-"""The forecaster of an engine without trained models: it never claims to know."""
+"""The forecaster without trained models: it never claims to know."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from engine.ports import Confidence
 
 
 class UnservedForecaster:
-    """Answers that no usable model serves; rules then fall back or are skipped."""
+    """Answers that no model serves; rules fall back or are skipped."""
 
     def confidence(self, proposal: Proposal, horizon: str) -> Confidence | None:
         """Return none: there is no model whose confidence could be told."""

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def look() -> list[Finding]:
-    """Return what is well and what is not, in the order in which things depend."""
+    """Return what is well and what is not, foundations first."""
     findings = [_try("environment", lambda: _told(read_environment()))]
     home = find_home()
     findings.append(_try("home folder", lambda: f"{prepare(home).folder} can be written."))

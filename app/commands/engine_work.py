@@ -1,4 +1,4 @@
-"""Commands that ask the engine: the running one, or one opened for the moment."""
+"""Commands that ask the engine: a running one, or one of their own."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def read_rule_file(path: Path) -> dict[str, object]:
-    """Return the document in a JSON or YAML file; UserError says what is wrong."""
+    """Return a JSON or YAML file's document; UserError says what is wrong."""
     from engine.rules.document import read_document
 
     try:

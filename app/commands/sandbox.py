@@ -6,7 +6,7 @@ import argparse
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until stopped; the exit code is 1 for a taken port, 2 for a bad scenario."""
+    """Serve until stopped; 1 tells a taken port, 2 a bad scenario."""
     # The sandbox is loaded only where it is asked for: the engine never needs it.
     from sync.sandbox.server import run_sandbox
 

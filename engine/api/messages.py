@@ -331,7 +331,7 @@ class JournalRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionMessage:
-    """A decision with its trace; `fingerprint` marks what is shown, for approving it."""
+    """A decision with its trace; `fingerprint` marks what is approved."""
 
     entry: JournalRow
     outcome: str

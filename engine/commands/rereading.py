@@ -1,4 +1,4 @@
-"""After a person's change: the warehouse learns at once what the object is now.
+"""After a person's change the warehouse learns at once what is now.
 
 Without it the screens would show the old value until the next sync.
 """

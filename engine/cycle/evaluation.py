@@ -36,11 +36,12 @@ class Seen:
 
 def rules_for(account: Account, rules: Iterable[Rule]) -> list[Rule]:
     """Return the rules whose scope may hold objects of `account`."""
+    client = account.client.casefold()
     return [
         rule
         for rule in rules
         if (not rule.scope.accounts or account.account_id in rule.scope.accounts)
-        and (not rule.scope.clients or account.client in rule.scope.clients)
+        and (not rule.scope.clients or client in map(str.casefold, rule.scope.clients))
     ]
 
 

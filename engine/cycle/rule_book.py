@@ -33,7 +33,7 @@ class RuleBook:
         self._compiled: dict[tuple[_Key, ...], CompiledRules] = {}
 
     def active(self, default_mode: Mode) -> list[Rule]:
-        """Return the active rules by priority; broken ones are marked and left out."""
+        """Return active rules by priority; broken ones are left out."""
         stored = self._store.active()
         rules = [rule for one in stored if (rule := self._parse(one, default_mode)) is not None]
         kept = {(one.rule_id, one.version) for one in stored}

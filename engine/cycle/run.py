@@ -39,7 +39,7 @@ _TOLD_ONCE = frozenset({Outcome.VETOED, Outcome.SKIPPED})
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:
-    """What one cycle did; `error` is a sentence for people when it could not end."""
+    """What one cycle did; `error` is a sentence when it could not end."""
 
     account: Account
     pulled: PullReport | None = None

@@ -1,4 +1,4 @@
-"""Cycles over all accounts: a few at once, never two over the same account."""
+"""Cycles over all accounts: a few at once, one per account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The situation of an account before deciding: what guards and proposals must know."""
+"""An account before deciding: what guards and proposals must know."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def describe(
     complete: bool = True,
     activities: Sequence[Activity] = (),
 ) -> Situation:
-    """Return the situation of `account` at `now`, read from State and warehouse."""
+    """Return the account's situation, read from State and warehouse."""
     state = engine.state
     settings = guard_settings(engine.settings())
     longest = max((rule.limits.cooldown for rule in rules), default=_LEAST_HISTORY)

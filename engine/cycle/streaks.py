@@ -1,4 +1,4 @@
-"""Streaks between State and rules: stored by rule and object, advanced rule by rule."""
+"""Streaks between State and rules, by rule and object."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def load(
 
 
 def save(store: CyclesStore, account_id: str, advanced: ByRule, rules: Iterable[Rule]) -> None:
-    """Keep the streaks that `rules` advanced; those of rules not looked at stay."""
+    """Keep the streaks that `rules` advanced; all others stay."""
     versions = {rule.rule_id: rule.version for rule in rules}
     kept = {key: one for key, one in store.streaks(account_id).items() if key[0] not in versions}
     for rule_id, streaks in advanced.items():

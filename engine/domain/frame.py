@@ -1,4 +1,4 @@
-"""Names of the window frame: one row per object, one column per sum and window.
+"""Names of the window frame: a row per object, a column per sum.
 
 The warehouse builds the frame, rules read it. It holds every object of one
 level in one account (frames of several accounts may be stacked), archived
@@ -65,7 +65,7 @@ def column(sum_name: str, window: Window, *, before: bool = False) -> FrameColum
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When an account was last read, whole, at each grain (aware UTC; none = never)."""
+    """When an account was last read whole (aware UTC; none: never)."""
 
     structure: datetime | None = None
     hourly: datetime | None = None

@@ -131,7 +131,7 @@ class Window:
 
 
 def days_span(first: date, last: date, zone: ZoneInfo) -> Span:
-    """Return the span of whole account days from `first` to `last`, both included."""
+    """Return the span of account days from `first` to `last`, inclusive."""
     return Span(day_start(first, zone), day_start(last + timedelta(days=1), zone), (first, last))
 
 

@@ -1,4 +1,4 @@
-"""The report's chart as SVG: revenue and spend by day, and the period before."""
+"""The report's chart as SVG: revenue and spend by day."""
 
 from __future__ import annotations
 

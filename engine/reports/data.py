@@ -43,7 +43,7 @@ class ActionTaken:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """A client's period in one currency; `as_of` is when the numbers were read.
+    """A client's period in one currency, as read at `as_of`.
 
     `days` and `previous` have one entry per day, the same number of each.
     `open_conversions_days` is how many of the last days may still grow, because
