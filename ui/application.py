@@ -29,7 +29,7 @@ def run_window(url: str, token: str) -> int:
 def build_window(
     app: QApplication, url: str, token: str, settings: QSettings | None = None
 ) -> MainWindow:
-    """Return the whole window, not yet shown; ``settings`` keeps its geometry and look."""
+    """Return the whole window, not yet shown; ``settings`` keeps its look."""
     look = Look(app)
     preferences = Preferences(look, settings or QSettings())
     preferences.apply()

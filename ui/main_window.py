@@ -1,4 +1,4 @@
-"""The window: navigation, top bar, pages, palette, and keys for all of them."""
+"""The window: navigation, top bar, pages, palette and keys."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ui.page import Page
 from ui.pages.activity import ActivityPage
 from ui.pages.campaigns import CampaignsPage
 from ui.pages.dashboard import DashboardPage
+from ui.pages.objects.book import Desk
 from ui.pages.rules import RulesPage
 from ui.pages.settings import SettingsPage
 from ui.preferences import Preferences
@@ -28,6 +29,7 @@ from ui.widgets.navigation import Navigation, NavigationEntry
 from ui.widgets.toast import Toast
 from ui.widgets.top_bar import TopBar
 
+_SCOPE = "scope"
 _COLLAPSE_BELOW = 1180
 _STATUS_EVERY_MS = 30_000
 _ENTRIES = (
@@ -49,9 +51,12 @@ class MainWindow(QMainWindow):
         self.session = session
         self._look = session.look
         self._preferences = preferences
+        session.wanted_scope = preferences.text(_SCOPE)
+        desk = Desk(session, self)
+        self._campaigns = CampaignsPage(session, preferences, desk)
         self.pages: dict[str, Page] = {
-            "dashboard": DashboardPage(session),
-            "campaigns": CampaignsPage(session),
+            "dashboard": DashboardPage(session, desk),
+            "campaigns": self._campaigns,
             "rules": RulesPage(session),
             "activity": ActivityPage(session),
             "settings": SettingsPage(session, preferences),
@@ -98,6 +103,7 @@ class MainWindow(QMainWindow):
             return
         self._preferences.keep_geometry(self.saveGeometry())
         self._preferences.keep_look()
+        self._timer.stop()
         self.session.stream.stop()
         event.accept()
 
@@ -130,6 +136,7 @@ class MainWindow(QMainWindow):
         self.navigation.chosen.connect(self.go)
         session.page_requested.connect(self.go)
         session.notice.connect(self._notify)
+        session.scope_changed.connect(self._keep_scope)
         session.stream.changed.connect(self._areas_changed)
         bar.search_requested.connect(self.open_palette)
         bar.theme_toggled.connect(self.toggle_theme)
@@ -190,7 +197,10 @@ class MainWindow(QMainWindow):
             *self._status_line.commands(),
             *self._scope_bar.commands(),
         ]
-        return [*self.pages[self.page].commands(), *pages, *own]
+        page = self.pages[self.page]
+        others = [] if page is self._campaigns else self._campaigns.view_commands()
+        objects = self._campaigns.object_commands()
+        return [*page.commands(), *pages, *own, *others, *objects]
 
     def open_shortcuts(self) -> None:
         """Show the sheet of shortcuts."""
@@ -219,6 +229,10 @@ class MainWindow(QMainWindow):
             self.session.load_status()
         if Area.ACCOUNTS in areas:
             self.session.load_scopes()
+
+    def _keep_scope(self) -> None:
+        if self.session.scope is not None:
+            self._preferences.keep_text(_SCOPE, self.session.scope.scope)
 
     def _notify(self, text: str, tone: str) -> None:
         self._toast.notify(text, Tone(tone))

@@ -10,7 +10,7 @@ from ui.theme import ThemeName
 
 
 class Preferences:
-    """Reads and keeps the window's own settings; the engine's are kept by the engine."""
+    """Reads and keeps the window's own settings, not the engine's."""
 
     def __init__(self, look: Look, settings: QSettings) -> None:
         self._look = look
@@ -51,6 +51,15 @@ class Preferences:
     def keep_page(self, page: str) -> None:
         """Remember the open page."""
         self._settings.setValue("page", page)
+
+    def text(self, name: str) -> str:
+        """Return something a page keeps; empty when it kept nothing."""
+        value = self._settings.value(name)
+        return value if isinstance(value, str) else ""
+
+    def keep_text(self, name: str, value: str) -> None:
+        """Remember something for a page under a name of its own."""
+        self._settings.setValue(name, value)
 
     def _language(self) -> Language:
         value = self._settings.value("language")

@@ -17,7 +17,7 @@ _KINDS = ("currency", "client", "account")
 
 
 class ScopeBar:
-    """Fills the two choices of the top bar and carries a choice to the session."""
+    """Fills the top bar's two choices and tells the session."""
 
     def __init__(self, session: Session, bar: TopBar) -> None:
         self._session = session

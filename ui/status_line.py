@@ -1,4 +1,4 @@
-"""Shows how the engine is: at the foot of the navigation, in the bar, in a banner."""
+"""Shows how the engine is: in navigation, top bar and banner."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.api.messages import Done, EngineStatus
 from ui.engine_client import Ask
 from ui.session import Session
+from ui.stop_dialog import StopDialog
 from ui.theme import Tone
 from ui.widgets.banner import Banner, BannerKind
 from ui.widgets.command_palette import Command
@@ -67,26 +68,41 @@ class StatusLine:
             self._session.fail,
         )
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
+        """Ask whether, and why, all actions are to be stopped."""
+        StopDialog(self._look, self.stop, self._bar.window()).open()
+
+    def stop(self, reason: str = "") -> None:
         """Pull the kill switch."""
-        ask = Ask("/api/v1/engine/stop", Done, body={"reason": ""})
-        self._session.client.post(ask, self._bar, self._reload, self._session.fail)
+        ask = Ask("/api/v1/engine/stop", Done, body={"reason": reason})
+        self._session.client.post(ask, self._bar, self._stopped, self._session.fail)
 
     def resume(self) -> None:
         """Let rules act again."""
         if self._session.status is not None and self._session.status.stopped:
             ask = Ask("/api/v1/engine/resume", Done, body={"reason": ""})
-            self._session.client.post(ask, self._bar, self._reload, self._session.fail)
+            self._session.client.post(ask, self._bar, self._resumed, self._session.fail)
 
     def commands(self) -> list[Command]:
         """Return the commands over the engine."""
         status, say = self._session.status, self._look.say
         if status is not None and status.stopped:
             return [Command(say("engine.resume"), self.resume, "play", words="kill switch start")]
-        return [Command(say("engine.stop"), self.stop, "circle-stop", words="kill switch halt")]
+        return [
+            Command(say("engine.stop"), self.ask_to_stop, "circle-stop", words="kill switch halt")
+        ]
 
-    def _reload(self, _done: Done) -> None:
+    def _ran(self, _done: Done) -> None:
         self._session.load_status()
+        self._session.say(self._look.say("engine.cycle_done"))
+
+    def _stopped(self, _done: Done) -> None:
+        self._session.load_status()
+        self._session.say(self._look.say("engine.stopped_toast"), "warn")
+
+    def _resumed(self, _done: Done) -> None:
+        self._session.load_status()
+        self._session.say(self._look.say("engine.resumed_toast"))
 
     def _went(self, online: bool) -> None:
         self._online = online
@@ -138,7 +154,7 @@ class StatusLine:
         if status.stopped:
             self._banner.tell(
                 BannerKind.BAD,
-                say("engine.stopped_text", reason=status.stop_reason or "–"),
+                say("engine.stopped_text", reason=status.stop_reason or say("engine.no_reason")),
                 "engine.resume",
             )
         else:
