@@ -7,7 +7,14 @@ from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.domain.changes import Area
 from ui.page import Page
@@ -91,6 +98,8 @@ class MainWindow(QMainWindow):
             return
         self._stack.setCurrentWidget(page)
         self.navigation.select(name)
+        if not self.navigation.isAncestorOf(QApplication.focusWidget() or self):
+            page.setFocus()
         self._preferences.keep_page(name)
         self._retitle()
         if about:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.api.messages import EngineStatus, ScopeMessage
+from engine.api.messages import AccountMessage, EngineStatus, ScopeMessage
 from ui.engine_client import Ask, EngineClient, EngineError
 from ui.event_stream import EventStream
 from ui.look import Look
@@ -58,7 +59,8 @@ class Session(QObject):
     """The window's state that is not a page's own.
 
     ``scope_changed`` follows another scope or period, ``status_changed`` a new
-    status of the engine, ``notice`` carries words for the toast.
+    status of the engine, ``notice`` carries words for the toast. ``scopes_changed``
+    also follows a failure to read them, which ``scopes_error`` then explains.
     """
 
     scope_changed = Signal()
@@ -72,8 +74,12 @@ class Session(QObject):
         self.look = look
         self.client = client
         self.stream = EventStream(client, self)
+        self.accounts: list[AccountMessage] = []
         self.scopes: list[ScopeMessage] = []
         self.scope: ScopeMessage | None = None
+        self.scopes_known = False
+        self.scopes_error: EngineError | None = None
+        self.wanted_scope = ""
         self.zone = ZoneInfo("UTC")
         self.preset = Preset.LAST_30
         self.custom: Span | None = None
@@ -85,6 +91,11 @@ class Session(QObject):
         if self.status is None:
             return datetime.now(UTC)
         return datetime.fromisoformat(self.status.now)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether scope and the engine's time are known, so that pages can ask."""
+        return self.scope is not None and self.status is not None
 
     @property
     def span(self) -> Span:
@@ -103,6 +114,7 @@ class Session(QObject):
         """Show the numbers of another scope."""
         if self.scope is None or scope.scope != self.scope.scope:
             self.scope = scope
+            self.adopt_zone(self._zone_of(scope))
             self.scope_changed.emit()
 
     def choose_preset(self, preset: Preset) -> None:
@@ -117,11 +129,14 @@ class Session(QObject):
 
     def adopt_zone(self, name: str) -> None:
         """Take over the zone in which the shown numbers have their days."""
-        self.zone = ZoneInfo(name)
+        if name != self.zone.key:
+            self.zone = ZoneInfo(name)
+            self.status_changed.emit()
 
     def load_scopes(self) -> None:
-        """Read what can be chosen; the first one is taken where nothing is."""
-        self.client.get(Ask("/api/v1/scopes", list[ScopeMessage]), self, self._took, self.fail)
+        """Read what can be chosen; the wanted one is taken, else the first."""
+        ask = Ask("/api/v1/accounts", list[AccountMessage])
+        self.client.get(ask, self, self._load_choices, self._took_none)
 
     def load_status(self) -> None:
         """Read how the engine is."""
@@ -139,16 +154,42 @@ class Session(QObject):
         """Show why a call failed as a notice."""
         self.notice.emit(f"{error.title}: {error.text}" if error.text else error.title, "bad")
 
+    def _load_choices(self, accounts: list[AccountMessage]) -> None:
+        self.accounts = accounts
+        ask = Ask("/api/v1/scopes", list[ScopeMessage])
+        self.client.get(ask, self, self._took, self._took_none)
+
     def _took(self, scopes: list[ScopeMessage]) -> None:
-        self.scopes = scopes
+        self.scopes, self.scopes_known, self.scopes_error = scopes, True, None
         known = {scope.scope: scope for scope in scopes}
-        chosen = known.get(self.scope.scope) if self.scope else None
-        self.scopes_changed.emit()
-        if chosen is not None:
+        chosen = known.get(self.scope.scope if self.scope else self.wanted_scope)
+        if self.scope is not None and chosen is not None:
             self.scope = chosen
         elif scopes:
-            self.choose_scope(scopes[0])
+            self.choose_scope(chosen or scopes[0])
+        self.scopes_changed.emit()
+
+    def _took_none(self, error: EngineError) -> None:
+        self.scopes_error = error
+        self.scopes_changed.emit()
+
+    def _zone_of(self, scope: ScopeMessage) -> str:
+        """Return the most frequent zone of a scope's accounts, as the engine takes it."""
+        zones = Counter(one.timezone for one in self.accounts if _belongs(one, scope.scope))
+        return zones.most_common(1)[0][0] if zones else self.zone.key
 
     def _is(self, status: EngineStatus) -> None:
-        self.status = status
+        was_ready, self.status = self.is_ready, status
         self.status_changed.emit()
+        if self.is_ready and not was_ready:
+            self.scope_changed.emit()
+
+
+def _belongs(account: AccountMessage, scope: str) -> bool:
+    kind, _, name = scope.partition(":")
+    client, _, currency = name.rpartition("|")
+    if kind == "account":
+        return account.account_id == name
+    if kind == "client":
+        return (account.client, account.currency) == (client, currency)
+    return account.currency == name

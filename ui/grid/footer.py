@@ -37,6 +37,11 @@ class GridFooter(QWidget):
         look.keep_styled(self, lambda: self.setFixedHeight(look.px(36)))
         look.keep_styled(self, self._update)
 
+    def count_by(self, key: str) -> None:
+        """Count with another plural text from now on."""
+        self._count_key = key
+        self._update()
+
     def _update(self, *_: object) -> None:
         """Count and sum up anew."""
         model, look = self._model, self._look

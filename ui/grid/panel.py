@@ -68,6 +68,12 @@ class GridPanel(QFrame):
         self.state.show_content()
         self._show_fit()
 
+    def use_columns(self, columns: Sequence[Column], count_key: str) -> None:
+        """Show another kind of rows: its columns, and what the footer counts."""
+        self._all_columns = list(columns)
+        self.model.set_columns([column for column in columns if not column.hidden])
+        self._footer.count_by(count_key)
+
     def show_columns(self, keys: Sequence[str]) -> None:
         """Show these columns in this order; unknown keys are skipped."""
         known = {column.key: column for column in self._all_columns}
@@ -104,7 +110,8 @@ class GridPanel(QFrame):
         column.addWidget(rule_line())
         column.addWidget(self.state, 1)
         column.addWidget(rule_line())
-        column.addWidget(GridFooter(self._look, self.model, count_key))
+        self._footer = GridFooter(self._look, self.model, count_key)
+        column.addWidget(self._footer)
 
     def _choose_columns(self) -> None:
         """Open the column chooser under its button."""

@@ -11,7 +11,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -27,6 +36,11 @@ from ui.painting import draw_focus, draw_pill, pill_width
 from ui.theme import Tone
 
 WIDE, NARROW = 216, 60
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 _PAGE = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -127,6 +141,16 @@ class _Entries(QListView):
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QFrame.Shape.NoFrame)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Mark the place of the keyboard only where the keyboard came."""
+        self._owner.keyboard_focus = event.reason() in _BY_KEYBOARD
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Mark the place once the keyboard is used."""
+        self._owner.keyboard_focus = True
+        super().keyPressEvent(event)
+
 
 class _Brand(QWidget):
     """The program's mark and name."""
@@ -209,7 +233,7 @@ class Navigation(QFrame):
         super().__init__(parent)
         self.look = look
         self.collapsed = False
-        self.keyboard_focus = True
+        self.keyboard_focus = False
         self._entries = entries
         self._counters: dict[str, tuple[str, Tone]] = {}
         self.setProperty("kind", "sidebar")

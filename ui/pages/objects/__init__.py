@@ -1,0 +1,1 @@
+"""What the grids of campaigns, ad sets and ads are made of."""

@@ -1,0 +1,71 @@
+"""What became of a change, in words and colours for people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.api.messages import JournalRow, Value
+from engine.domain.formats import UNKNOWN, Currency
+from engine.domain.language import Language
+from ui.look import Look
+from ui.theme import Tone
+
+_TONES = {
+    "applied": Tone.GOOD,
+    "undone": Tone.NEUTRAL,
+    "awaiting_approval": Tone.ACCENT,
+    "vetoed": Tone.WARN,
+    "skipped": Tone.NEUTRAL,
+    "held_out": Tone.NEUTRAL,
+    "rejected": Tone.NEUTRAL,
+    "cancelled": Tone.NEUTRAL,
+    "not_applied": Tone.BAD,
+    "unknown": Tone.WARN,
+    "conflict": Tone.BAD,
+    "needs_human": Tone.BAD,
+}
+_BUDGETS = ("daily_budget", "lifetime_budget")
+
+
+def state_tone(state: str) -> Tone:
+    """Return the colour of a journal state."""
+    return _TONES.get(state, Tone.ACCENT)
+
+
+def state_words(look: Look, state: str) -> str:
+    """Return a journal state in words."""
+    key = f"outcome.{state}"
+    return look.say(key) if look.texts.has(key) else state
+
+
+def reason_words(look: Look, entry: JournalRow) -> str:
+    """Return why, in the window's language where we have the words.
+
+    The engine gives its reason in English, with the numbers of the case.
+    """
+    key = f"outcome.because_{entry.reason_code}"
+    if look.texts.language is not Language.ENGLISH and look.texts.has(key):
+        return look.say(key)
+    return entry.reason
+
+
+def change_words(look: Look, entry: JournalRow) -> str:
+    """Return what an entry changes: Budget ₴1 650 → ₴1 980."""
+    if entry.field == "status":
+        return look.say("outcome.to_pause" if entry.after == "PAUSED" else "outcome.to_start")
+    if entry.field in _BUDGETS:
+        currency = Currency(entry.currency, entry.offset)
+        before, after = (_money(look, one, currency) for one in (entry.before, entry.after))
+        return look.say("outcome.to_budget", before=before, after=after)
+    key = f"outcome.action_{entry.action}"
+    return look.say(key) if look.texts.has(key) else entry.action
+
+
+def when_words(look: Look, entry: JournalRow, zone: datetime) -> str:
+    """Return when an entry was decided, in the zone of ``zone``."""
+    moment = datetime.fromisoformat(entry.decided_at).astimezone(zone.tzinfo)
+    return f"{look.formats.day(moment.date())}, {moment:%H:%M}"
+
+
+def _money(look: Look, value: Value, currency: Currency) -> str:
+    return look.formats.money(value, currency) if isinstance(value, int) else UNKNOWN
