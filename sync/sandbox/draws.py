@@ -46,7 +46,7 @@ def scramble(keys: Keys) -> Keys:
 
 
 def bits(keys: Keys, *purpose: int) -> Keys:
-    """Give 64 random bits per key for one purpose (and time, if among the parts)."""
+    """Give 64 random bits per key for one purpose (and time)."""
     return scramble(keys + np.uint64(key(*purpose)))
 
 
@@ -62,13 +62,16 @@ def uniform(random_bits: Keys) -> Floats:
 
 
 def uniform_single(random_bits: Keys) -> Singles:
-    """Turn the top 23 bits into single-precision numbers strictly between 0 and 1."""
+    """Turn the top 23 bits into singles strictly between 0 and 1."""
     top = (random_bits >> np.uint64(41)).astype(np.float32)
     return (top + np.float32(0.5)) * np.float32(2.0**-23)
 
 
 def lane(random_bits: Keys, number: int) -> NDArray[np.uint16]:
-    """Cut 16 of the 64 bits out (lane 0 to 3), as an index into the tables below."""
+    """Cut 16 of the 64 bits out: lane 0 to 3.
+
+    They index the tables below.
+    """
     sixteenths = np.ascontiguousarray(random_bits, dtype="<u8").view("<u2")
     return np.asarray(sixteenths[..., number::4])
 
@@ -83,7 +86,9 @@ def normal_table() -> Singles:
 
 @functools.cache
 def heavy_table() -> Singles:
-    """Quantiles of a Student t with 2 degrees, cut and of sd 1: heavy tails as in auctions.
+    """Quantiles of a Student t with 2 degrees, cut and of sd 1.
+
+    Its tails are heavy, as those of auction prices are.
 
     The quantile has a closed form for 2 degrees of freedom (Shaw 2006).
     """

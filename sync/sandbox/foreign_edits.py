@@ -16,7 +16,10 @@ _FACTORS = (0.6, 1.4, 1.4, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class ForeignEdit:
-    """A change somebody else made: aware UTC time, Graph field, old and new value."""
+    """A change somebody else made, of one Graph field.
+
+    ``time`` is aware, in UTC.
+    """
 
     time: datetime
     object_id: str
@@ -27,7 +30,7 @@ class ForeignEdit:
 
 @dataclass(frozen=True, slots=True)
 class PlannedEdit:
-    """A change to come: the campaign's budget times ``factor``, a pause when it is 0."""
+    """A change to come: the budget times ``factor``, 0 pauses."""
 
     time: float
     campaign_id: str

@@ -1,4 +1,4 @@
-"""Believable names of campaigns, ad sets, ads and creatives, in two languages."""
+"""Believable names of ads and all above, in two languages."""
 
 from sync.sandbox.draws import key
 

@@ -42,7 +42,7 @@ class AccountRecord:
 
 @dataclass(slots=True)
 class CampaignRecord:
-    """A campaign; a budget here means the campaign decides over its ad sets (CBO)."""
+    """A campaign; a budget here is shared by its ad sets (CBO)."""
 
     id: str
     account_id: str

@@ -18,7 +18,7 @@ class ScenarioError(ValueError):
 
 
 class FieldReader:
-    """Reads the fields of one JSON object and collects what is wrong with them.
+    """Reads the fields of a JSON object and collects their faults.
 
     A faulty or missing field yields its default, so that reading goes on and all faults of
     a file are found in one pass. All readers of a file share one list of faults.

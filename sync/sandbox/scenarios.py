@@ -61,7 +61,10 @@ class MarketParameters:
 
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
-    """One account to build; budgets in major units of its currency, per campaign and day."""
+    """One account to build.
+
+    Budgets are in major units of its currency, per campaign and day.
+    """
 
     client: str
     name: str
@@ -79,7 +82,10 @@ class AccountPlan:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happens: hours count from the start, negative ones in the history."""
+    """Something that happens, in hours from the start.
+
+    Negative hours lie in the history.
+    """
 
     kind: str
     at_hour: float
@@ -150,7 +156,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
 
 
 def load_scenario(path: Path | str) -> Scenario:
-    """Read a scenario file; ScenarioError lists every fault, each with its path."""
+    """Read a scenario file; ScenarioError lists every fault."""
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -187,7 +193,10 @@ def parse_scenario(document: Json) -> Scenario:
 
 
 def default_scenario() -> Scenario:
-    """Return the demo's world: seven accounts of four clients, UAH, USD, EUR and PLN."""
+    """Return the demo's world: seven accounts of four clients.
+
+    Their currencies are UAH, USD, EUR and PLN.
+    """
     rows: list[Json] = [
         _demo("Каштан Маркет", "Каштан Маркет · Україна", "UAH", "Europe/Kyiv", 26),
         _demo("Каштан Маркет", "Kashtan Market · Polska", "PLN", "Europe/Warsaw", 16),

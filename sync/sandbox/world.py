@@ -101,7 +101,7 @@ class WorldObjects:
 
 
 class World(WorldObjects):
-    """All objects of a scenario, and what became of them up to the clock's now.
+    """All objects of a scenario, and what became of them.
 
     The same seed, scenario and sequence of clock moves and writes give the same world to
     the byte, in whatever order accounts are asked. The scenario's start is the clock's.
@@ -173,7 +173,7 @@ class World(WorldObjects):
         log.append(Addition(self._time(), adsets=(replace(record),)))
 
     def add_ad(self, record: AdRecord) -> None:
-        """Take in a new ad; it delivers from the clock's now. KeyError: unknown parent."""
+        """Take in a new ad; it delivers from now. KeyError: no parent."""
         log = self._log_of(record.adset_id)
         self._keep(ads=(record,))
         log.append(Addition(self._time(), ads=(replace(record),)))
@@ -183,18 +183,27 @@ class World(WorldObjects):
         self._keep_creative(record)
 
     def amount_spent_today(self, object_id: str) -> int:
-        """Return today's spend (account zone) in minor units, of any object or account."""
+        """Return the spend of today in the account's zone, minor units.
+
+        Any object's, or an account's.
+        """
         market = self.market_of(self.account_of(object_id))
         today = market.calendar.day_of(self.clock.now().timestamp())
         return market.spent(object_id, today, today)
 
     def amount_spent(self, object_id: str) -> int:
-        """Return an account's or object's spend since the history began, minor units."""
+        """Return an account's or object's spend since the history began.
+
+        In minor units.
+        """
         market = self.market_of(self.account_of(object_id))
         return market.spent(object_id, 0, market.history.days)
 
     def budget_remaining(self, object_id: str) -> int:
-        """Return what is left of today's (or the lifetime) budget, minor units, >= 0."""
+        """Return what is left of a budget, minor units, at least 0.
+
+        Of today's, or of the lifetime's.
+        """
         record = self.campaigns.get(object_id) or self.adsets.get(object_id)
         if record is None:
             raise KeyError(object_id)
@@ -222,7 +231,7 @@ class World(WorldObjects):
         }
 
     def account_of(self, object_id: str) -> str:
-        """Return the account an account, campaign, ad set or ad belongs to, or KeyError."""
+        """Return the account an object belongs to; KeyError: unknown."""
         if object_id in self.accounts:
             return object_id
         known = self.campaigns.get(object_id) or self.adsets.get(object_id)

@@ -57,7 +57,7 @@ class BuiltAccount:
 def build_account(
     plan: AccountPlan, index: int, seed: int, start: datetime, history_days: int, new_id: NewId
 ) -> BuiltAccount:
-    """Build one account of a scenario; the same arguments give the same objects."""
+    """Build one account; the same arguments give the same objects."""
     return _Builder(plan, index, seed, start, history_days, new_id).build()
 
 

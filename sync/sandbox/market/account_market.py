@@ -1,4 +1,4 @@
-"""The market of one account: plays hour after hour and keeps what came of it."""
+"""The market of one account, played hour after hour."""
 
 import copy
 from bisect import bisect_right
@@ -70,7 +70,10 @@ class AccountMarket:
         )
 
     def settle(self, until: float) -> None:
-        """Play every slot that has ended by ``until`` (unix seconds), and late reports."""
+        """Play every slot that has ended by ``until``, unix seconds.
+
+        Results reported late by then are booked, too.
+        """
         while self._slot_end(self._slot) <= until:
             self._play(until)
             if self._slot >= self._slots():
@@ -97,7 +100,7 @@ class AccountMarket:
         return twin
 
     def now_parts(self, now: float) -> Parts:
-        """Return the market's parts with the current hour's edits already in force."""
+        """Return the parts with the current hour's edits in force."""
         if self._read == len(self._log):
             return self.parts
         twin = self.fork([], lambda plan, done: None)
@@ -109,7 +112,9 @@ class AccountMarket:
         return self._slot_start(self._slot)
 
     def spent(self, object_id: str, first: int, last: int) -> int:
-        """Return an object's or (for an id unknown here) the account's spend, minor units.
+        """Return an object's spend over some days, minor units.
+
+        An id unknown here stands for the whole account.
 
         ``first`` and ``last`` are day numbers, both inclusive.
         """

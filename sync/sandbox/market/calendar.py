@@ -30,7 +30,7 @@ class AccountCalendar:
         return max(1, round((self.day_start(day + 1) - self.day_start(day)) / HOUR))
 
     def slot_start(self, day: int, slot: int) -> int:
-        """Return when a slot begins; the one after the last is the next day's start."""
+        """Return when a slot begins, or after the last the next day."""
         if slot >= self.slots(day):
             return self.day_start(day + 1)
         return self.day_start(day) + slot * HOUR
@@ -49,7 +49,7 @@ class AccountCalendar:
         ]
 
     def day_of(self, time: float) -> int:
-        """Return the number of the day a time falls in; negative before the history."""
+        """Return the day a time falls in; negative before the history."""
         return (datetime.fromtimestamp(time, self.zone).date() - self.first_day).days
 
     def day_of_date(self, day: date) -> int:

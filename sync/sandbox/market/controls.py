@@ -1,4 +1,4 @@
-"""What buyers set: switches, budgets, bids and dates of an account's objects."""
+"""What buyers set: switches, budgets, bids and dates."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,10 @@ _GOALS = {
 
 
 class Controls:
-    """Columns of settings, aligned with a layout; money in minor units, 0 means none."""
+    """Columns of settings, aligned with a layout.
+
+    Money in minor units, 0 means none.
+    """
 
     def __init__(self, layout: Layout) -> None:
         """Start without objects."""
@@ -83,7 +86,10 @@ class Controls:
         self._grow("ad_start", [max(a.created_time.timestamp(), addition.time) for a in ads])
 
     def apply(self, edit: Edit) -> None:
-        """Take over a changed field; fields that do not steer delivery change nothing."""
+        """Take over a changed field.
+
+        Fields that do not steer delivery change nothing.
+        """
         layout = self.layout
         for level, known in (
             ("campaign", layout.campaigns),
@@ -152,7 +158,7 @@ class Controls:
 
 
 def number(value: JsonValue) -> float:
-    """Read a number that may travel as a text; anything else counts as none, 0."""
+    """Read a number that may be a text; anything else counts as 0."""
     if isinstance(value, bool):
         return 0.0
     try:

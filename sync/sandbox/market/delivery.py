@@ -1,4 +1,4 @@
-"""Impressions, clicks, spend and results of an account's ads, slot by slot.
+"""Impressions, clicks, spend and results, slot by slot.
 
 A slot is an hour, or a whole day in the part of the history kept by day. Slots of a day
 depend on each other through the budget limits only, so many are computed at once, and
@@ -43,7 +43,9 @@ _MOST_SHOWN = 4e7  # impressions of an ad in an hour: what the columns can hold
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """Neighbouring slots of one day: start (unix seconds), clock hour and length in days.
+    """Neighbouring slots of one day.
+
+    Starts and end in unix seconds, and the clock's hours.
 
     ``hours`` is empty for a slot that is a whole day.
     """
@@ -55,7 +57,9 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What came of some slots: (slots, ads) arrays for the ads in ``ads``; money minor.
+    """What came of some slots, for the ads in ``ads``.
+
+    Arrays are (slots, ads), money in minor units, baskets and checkouts per ad.
 
     ``result_*`` has one entry per result: position in ``ads``, slot and random bits.
     """
@@ -99,11 +103,6 @@ def deliver(parts: Parts, plan: Plan, slots: Slots) -> Delivered:
     links = np.minimum(poisson(shows * ctr, uniform_single(random)), shows)
     before = sum_by(plan.holder, state.day_spend, len(plan.day_cap))
     spend = hold_to_limits(spend, plan.holder[ads], before, np.minimum(plan.day_cap, plan.week_cap))
-    expected_shows = rate.sum(axis=0).astype(np.float64)
-    expected_spend = (rate * cost).sum(axis=0).astype(np.float64)
-    clicks = expected_shows * plan.ctr[ads]
-    results = clicks * plan.cvr[ads]
-    worth = np.where(layout.traits.result[owner] == PURCHASE, plan.value[ads], 0.0)
     done = _results(layout, plan, ads, links, random)
     delivered = Delivered(
         ads=ads,
@@ -116,10 +115,20 @@ def deliver(parts: Parts, plan: Plan, slots: Slots) -> Delivered:
         result_ad=done.ad,
         result_slot=done.slot,
         result_bits=done.bits,
-        expected=np.array([expected_shows, clicks, expected_spend, results, results * worth]),
+        expected=_expected(layout, plan, ads, rate, cost),
     )
     _note_today(parts, delivered)
     return delivered
+
+
+def _expected(layout: Layout, plan: Plan, ads: Index, rate: Singles, cost: Singles) -> Floats:
+    """Work out the true means behind what is drawn, as in ``Delivered.expected``."""
+    shows = rate.sum(axis=0).astype(np.float64)
+    clicks = shows * plan.ctr[ads]
+    results = clicks * plan.cvr[ads]
+    buys = layout.traits.result[layout.campaign_of_ad[ads]] == PURCHASE
+    spend = (rate * cost).sum(axis=0).astype(np.float64)
+    return np.array([shows, clicks, spend, results, results * plan.value[ads] * buys])
 
 
 @dataclass(frozen=True, slots=True)

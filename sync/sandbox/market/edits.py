@@ -18,7 +18,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """Objects as they were when added at ``time`` (unix seconds); parents come first."""
+    """Objects as they were when added at ``time``, unix seconds."""
 
     time: float
     campaigns: tuple[CampaignRecord, ...] = ()

@@ -68,7 +68,7 @@ class Happenings:
                 )  # fmt: skip
 
     def edges(self, begin: float, end: float) -> list[float]:
-        """List the moments after ``begin`` and before ``end`` when an event starts or ends."""
+        """List when events start or end, between ``begin`` and ``end``."""
         times = {t for span in self._spans for t in span[:2]}
         return sorted(t for t in times if begin < t < end)
 
@@ -86,7 +86,10 @@ class Happenings:
 
 
 def chosen_below(keys: Keys, event_number: int, share: float) -> float:
-    """Find the draw below which campaigns are affected: exactly the share of ``keys``."""
+    """Find the draw below which campaigns are affected.
+
+    That is exactly the share of ``keys``.
+    """
     if share <= 0 or not len(keys):
         return 0.0
     ranked = np.sort(uniform(bits(keys, 60, event_number)))
@@ -95,5 +98,5 @@ def chosen_below(keys: Keys, event_number: int, share: float) -> float:
 
 
 def affected(keys: Keys, event_number: int, limit: float) -> Switches:
-    """Tell which campaigns an event concerns; later ones join by the same draw."""
+    """Tell which campaigns an event concerns, later ones too."""
     return np.asarray(uniform(bits(keys, 60, event_number)) < limit)

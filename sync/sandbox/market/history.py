@@ -1,4 +1,4 @@
-"""What happened, as arrays: per ad and day, and per ad and hour for the last weeks."""
+"""What happened, as arrays: per ad and day, per ad and hour."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ Compact = NDArray[np.unsignedinteger]
 
 @dataclass(frozen=True, slots=True)
 class HourBlock:
-    """Some hours of a day for the ads that could deliver; columns are (hours, ads)."""
+    """Some hours of a day; columns are (hours, ads)."""
 
     day: int
     hours: NDArray[np.int8]
@@ -29,7 +29,7 @@ class HourBlock:
 
 
 class History:
-    """An account's past. Grows with days and ads; only late results change closed days."""
+    """An account's past; only late results change closed days."""
 
     def __init__(self, keep_hourly_days: int) -> None:
         """Start empty; hours older than ``keep_hourly_days`` are dropped."""

@@ -48,7 +48,10 @@ class CampaignTraits:
 
 
 class Layout:
-    """Campaigns, ad sets and ads of one account as columns; objects are only ever added."""
+    """An account's campaigns, ad sets and ads as columns.
+
+    Objects are only ever added.
+    """
 
     def __init__(self, market: MarketParameters, seed: int, offset: int) -> None:
         """Start empty; ``offset`` is the currency's minor units per major unit."""

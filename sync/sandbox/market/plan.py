@@ -40,7 +40,9 @@ class Parts:
 
 @dataclass(slots=True)
 class Plan:
-    """Per ad: spend a day (minor), cost per thousand (minor), rates; per holder: limits.
+    """What ads would spend and achieve, and the budgets' limits.
+
+    Per ad: spend a day and cost per thousand in minor units, and rates.
 
     A holder is whoever has the budget: campaigns first, then ad sets.
     """
@@ -80,7 +82,10 @@ def day_chance(layout: Layout, day_number: int) -> DayChance:
 
 
 def make_plan(parts: Parts, day_number: int, weekday: int, time: float) -> Plan:
-    """Plan under today's state and the settings and events of ``time`` (unix seconds)."""
+    """Plan under today's state and the settings at a time.
+
+    ``time`` is in unix seconds and decides about events, too.
+    """
     layout, controls, state = parts.layout, parts.controls, parts.state
     factors = parts.happenings.factors(time, layout.campaign_keys)
     learning = state.learning == LEARNING
@@ -118,7 +123,10 @@ def make_plan(parts: Parts, day_number: int, weekday: int, time: float) -> Plan:
 
 
 def blend(plans: list[Plan], weights: list[float]) -> Plan:
-    """Mix plans that share one slot by their shares of it; limits are the last one's."""
+    """Mix plans that share one slot by their shares of it.
+
+    Limits are the last one's.
+    """
     if len(plans) == 1:
         return plans[0]
     share = np.array(weights) / sum(weights)

@@ -1,4 +1,4 @@
-"""How many people saw an object: not additive, so worked out per object and window.
+"""How many people saw an object: not additive.
 
 Impressions I spread over the A people met in a window reach A(1 - exp(-I/A)) of them, which
 is a frequency of -ln(1 - reach/A) / (reach/A). Above the ad set, audiences overlap by

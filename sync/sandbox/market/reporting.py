@@ -1,4 +1,4 @@
-"""Results come in late: booked on the day of the click, reported when they are known."""
+"""Results come in late, and count for the day of the click."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,10 @@ def report_times(clicked: Counts, random: Keys, market: MarketParameters) -> Cou
 
 
 def values(random: Keys, mean: NDArray[np.float64]) -> Counts:
-    """Draw what each purchase is worth, minor units: log-normal around the mean."""
+    """Draw what each purchase is worth, minor units.
+
+    Values are log-normal around the mean.
+    """
     z = normal_table()[lane(scramble(random + np.uint64(92)), 0)]
     worth: Counts = np.round(mean * np.exp(_VALUE_SD * z - _VALUE_SD**2 / 2)).astype(np.int64)
     return worth

@@ -19,7 +19,7 @@ _PRICE_RATIO = 1.25
 
 
 class Season:
-    """Weights of hours and weekdays; an account's week may peak on another day."""
+    """Weights of hours and weekdays; each account has its best day."""
 
     def __init__(self, market: MarketParameters, seed: int, account_index: int) -> None:
         """Build the patterns; impressions follow ``hour_ratio`` from quiet to busy."""

@@ -1,4 +1,4 @@
-"""What an edit means to the market beyond the new value: learning starts anew."""
+"""What an edit means to the market beyond the new value."""
 
 import numpy as np
 

@@ -19,7 +19,9 @@ LEARNING_EVENTS, LEARNING_DAYS = 50, 7
 
 
 class MarketState:
-    """Columns that change with time; those of today are restarted by :meth:`begin_day`.
+    """Columns that change with time.
+
+    Those of today are restarted by :meth:`begin_day`.
 
     Money in minor units. Everything a later hour depends on is here, so a copy can live
     on by itself.

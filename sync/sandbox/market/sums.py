@@ -8,5 +8,5 @@ from sync.sandbox.market.layout import Index
 
 
 def sum_by(group: Index, values: NDArray[np.generic], size: int) -> Floats:
-    """Add values up by the group each belongs to; groups are 0 to ``size`` - 1."""
+    """Add values up by the group each belongs to, 0 to ``size`` - 1."""
     return np.bincount(group, values, size).astype(np.float64, copy=False)
