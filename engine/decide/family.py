@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.domain.objects import Account, AdObject, Level, Status
 
 _GONE = frozenset({Status.ARCHIVED, Status.DELETED})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Family:
     """An account's objects by id, and the ids right below each.
 
@@ -62,19 +63,28 @@ class Family:
 
     def active_campaigns(self) -> int:
         """Return how many campaigns are switched on."""
+        return self._active_campaigns
+
+    def daily_exposure(self) -> int:
+        """Return what may be spent in a day: budgets that deliver, minor units."""
+        return self._daily_exposure
+
+    # Guards ask for these once per proposal; counted each time, deciding on thousands
+    # of matches in a large account would take minutes.
+    @cached_property
+    def _active_campaigns(self) -> int:
         return sum(
             one.level is Level.CAMPAIGN and one.status is Status.ACTIVE
             for one in self.objects.values()
         )
 
-    def daily_exposure(self) -> int:
-        """Return the sum of daily budgets that deliver, minor units."""
-        return sum(one.daily_budget or 0 for one in self._delivering_budgets())
-
-    def _delivering_budgets(self) -> Iterator[AdObject]:
-        for one in self.objects.values():
-            if one.is_delivering and one.level is not Level.AD:
-                yield one
+    @cached_property
+    def _daily_exposure(self) -> int:
+        return sum(
+            one.daily_budget or 0
+            for one in self.objects.values()
+            if one.is_delivering and one.level is not Level.AD
+        )
 
     def carrier_of_budget(self, one: AdObject) -> AdObject | None:
         """Return the object that carries the budget of exactly this one.
