@@ -80,7 +80,7 @@ class Delivered:
 
 def deliver(parts: Parts, plan: Plan, slots: Slots) -> Delivered:
     """Play some slots under a plan and note the day's totals in the state."""
-    layout, state = parts.layout, parts.state
+    layout = parts.layout
     price, activity = _campaign_hours(parts, plan, slots)
     activity = _within_limits(parts, plan, activity)
     ads = np.flatnonzero(plan.rate > 0)
@@ -96,12 +96,11 @@ def deliver(parts: Parts, plan: Plan, slots: Slots) -> Delivered:
         cost *= parts.season.hour_price[slots.hours].astype(np.float32)[:, None]
     np.minimum(rate, _MOST_SHOWN if slots.hours else 24 * _MOST_SHOWN, out=rate)
     shows = poisson(rate, _table_uniform(lane(random, 1)))
-    paid = shows * cost
-    paid += _table_uniform(lane(random, 2))
-    spend = paid.astype(np.int64)  # money is never negative: this rounds down
+    # Money is never negative, so the cast rounds down; chance decides about the rest.
+    spend = (shows * cost + _table_uniform(lane(random, 2))).astype(np.int64)
     ctr = plan.ctr[ads].astype(np.float32)
     links = np.minimum(poisson(shows * ctr, uniform_single(random)), shows)
-    before = sum_by(plan.holder, state.day_spend, len(plan.day_cap))
+    before = sum_by(plan.holder, parts.state.day_spend, len(plan.day_cap))
     spend = hold_to_limits(spend, plan.holder[ads], before, np.minimum(plan.day_cap, plan.week_cap))
     done = _results(layout, plan, ads, links, random)
     delivered = Delivered(
