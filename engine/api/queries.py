@@ -18,6 +18,7 @@ T = TypeVar("T")
 DEFAULT_DAYS = 30
 LONGEST_DAYS = 400
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
+Text = Annotated[str, Query(max_length=200, description="Part of a name, an actor or an id.")]
 Cursor = Annotated[str | None, Query(description="What the page before gave as its cursor.")]
 
 

@@ -12,10 +12,11 @@ from engine.api.bodies import ApproveBody, ReasonBody, SettleBody
 from engine.api.context import Api, ApiNow, CallerNow, Right, needs
 from engine.api.encoding import answer
 from engine.api.messages import DecisionMessage, DecisionPage, JournalPage
-from engine.api.queries import Cursor, Limit, moment, states
+from engine.api.queries import Cursor, Limit, Text, moment, states
 from engine.api.views import journal as views
 from engine.commands import journal as commands
 from engine.commands.journal import Settled
+from engine.setting import listed
 from engine.storage.state.journal_reader import JournalFilter
 
 router = APIRouter(prefix="/api/v1", tags=["Journal"])
@@ -27,13 +28,15 @@ def _filter(
     object_id: str | None,
     account_id: str | None,
     since: datetime | None,
+    text: str,
 ) -> JournalFilter:
     return JournalFilter(
-        accounts=[account_id.removeprefix("act_")] if account_id else (),
+        accounts=[one.strip().removeprefix("act_") for one in listed(account_id or "")],
         rule_id=rule_id,
         object_id=object_id,
         states=states(state),
         since=moment(since),
+        text=text,
     )
 
 
@@ -46,11 +49,12 @@ async def journal(
     object_id: str | None = None,
     account_id: str | None = None,
     since: datetime | None = None,
+    text: Text = "",
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:
-    """Journal rows, newest first; `state` takes several names with commas."""
-    asked = _filter(state, rule_id, object_id, account_id, since)
+    """Journal rows, newest first; `state` and `account_id` take several with commas."""
+    asked = _filter(state, rule_id, object_id, account_id, since, text)
     return answer(request, await asyncio.to_thread(views.page, api, asked, limit, cursor))
 
 
@@ -63,11 +67,12 @@ async def decisions(
     object_id: str | None = None,
     account_id: str | None = None,
     since: datetime | None = None,
+    text: Text = "",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """Decisions with their traces, newest first."""
-    asked = _filter(state, rule_id, object_id, account_id, since)
+    asked = _filter(state, rule_id, object_id, account_id, since, text)
     return answer(request, await asyncio.to_thread(views.decisions, api, asked, limit, cursor))
 
 

@@ -20,7 +20,10 @@ from engine.storage.state.tables import DECISIONS, JOURNAL
 
 @dataclass(frozen=True, slots=True)
 class JournalFilter:
-    """Which entries to list; since <= t < until, empty fields don't restrict."""
+    """Which entries to list; since <= t < until, empty fields don't restrict.
+
+    `text` is looked for in the names of object and rule, the actor and the object's id.
+    """
 
     accounts: Collection[str] = ()
     rule_id: str | None = None
@@ -33,6 +36,7 @@ class JournalFilter:
     fields: Collection[str] = ()
     since: datetime | None = None
     until: datetime | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +211,15 @@ def _restrictions(asked: JournalFilter) -> list[sa.ColumnElement[bool]]:
         where.append(JOURNAL.c.decided_at >= asked.since)
     if asked.until is not None:
         where.append(JOURNAL.c.decided_at < asked.until)
+    if asked.text.strip():
+        where.append(_names(asked.text.strip()))
     return where
+
+
+def _names(text: str) -> sa.ColumnElement[bool]:
+    # SQLite folds Latin letters only; these spellings find the other alphabets' too.
+    spellings = sorted({text, text.lower(), text.upper(), text.capitalize(), text.title()})
+    columns = (JOURNAL.c.object_name, JOURNAL.c.rule_name, JOURNAL.c.actor, JOURNAL.c.object_id)
+    return sa.or_(
+        *(column.contains(one, autoescape=True) for column in columns for one in spellings)
+    )

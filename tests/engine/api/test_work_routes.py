@@ -225,3 +225,20 @@ async def test_unknown_entries_and_accounts_are_told(client: httpx.AsyncClient) 
     cycle = await client.post("/api/v1/engine/cycle", json={"accounts": ["999"]})
     assert cycle.status_code == 422
     assert "999" in cycle.json()["detail"]
+
+
+async def test_the_journal_is_searched_by_names_and_by_several_accounts(
+    client: httpx.AsyncClient,
+) -> None:
+    row = await _run(client, AUTOMATIC)
+    name = str(row["object_name"])
+
+    async def total(**query: str) -> int:
+        found: int = (await client.get("/api/v1/journal", params=query)).json()["total"]
+        return found
+
+    assert await total(text=name.upper()) >= 1
+    assert await total(text="smart budget") >= 1
+    assert await total(text="100%_nothing") == 0
+    assert await total(account_id="act_100,999") == await total(account_id="100") >= 1
+    assert await total(account_id="999") == 0
