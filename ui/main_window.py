@@ -119,7 +119,10 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the pages more room in a narrow window."""
         super().resizeEvent(event)
-        self.navigation.set_collapsed(self.width() < _COLLAPSE_BELOW)
+        self._collapse()
+
+    def _collapse(self) -> None:
+        self.navigation.set_collapsed(self.width() < self._look.px(_COLLAPSE_BELOW))
 
     def _arrange(self) -> None:
         right = QWidget()
@@ -128,6 +131,8 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.top_bar)
         column.addWidget(self._banner)
+        # It spans the window here; its round corners are for cards.
+        self._banner.setStyleSheet("border-radius: 0")
         column.addWidget(self._stack, 1)
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -153,6 +158,7 @@ class MainWindow(QMainWindow):
         self._timer.timeout.connect(session.load_status)
         self._timer.start()
         self._look.keep_worded(self, self._retitle)
+        self._look.restyled.connect(self._collapse)
 
     def _bind_keys(self) -> None:
         for entry in _ENTRIES:

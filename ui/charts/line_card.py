@@ -51,6 +51,9 @@ class _Legend(QWidget):
         painter.setFont(self._look.font(12.5, 500))
         left, middle = 0.0, self.height() / 2
         for line in self._data.lines:
+            width = painter.fontMetrics().horizontalAdvance(line.name)
+            if left + 13 + width > self.width():
+                break  # half a name says less than none
             if line.previous:
                 painter.setPen(QPen(QColor(tokens.text3), 1.2, Qt.PenStyle.DotLine))
                 painter.drawLine(QPointF(left, middle), QPointF(left + 9, middle))
@@ -59,7 +62,6 @@ class _Legend(QWidget):
                 painter.setBrush(QColor(tokens.series[line.series]))
                 painter.drawEllipse(QPointF(left + 5, middle), 4.5, 4.5)
             painter.setPen(QColor(tokens.text2))
-            width = painter.fontMetrics().horizontalAdvance(line.name)
             box = QRectF(left + 13, 0, width + 2, self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, line.name)
             left += width + 26

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 
 from PySide6.QtCore import QModelIndex, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -106,12 +107,14 @@ class CampaignsPage(Page):
 
     def object_commands(self) -> Sequence[Command]:
         """Return a command for each campaign that opens its side panel."""
-        data = self._desk.book("campaign").data
+        table = self._desk.book("campaign").table
+        if table is None:
+            return ()
+        rows = zip(table.object_id, table.name, table.account_name, strict=True)
+        open_page = self.session.open_page
         return [
-            Command(str(name), partial(self.session.open_page, "campaigns", object_id), "megaphone")
-            for object_id, name in list(zip(data.ids, data.values.get("name", ()), strict=True))[
-                :_PALETTE_ROWS
-            ]
+            Command(f"{name} – {account}", partial(open_page, "campaigns", own_id), "megaphone")
+            for own_id, name, account in islice(rows, _PALETTE_ROWS)
         ]
 
     def shortcuts(self) -> Sequence[ShortcutGroup]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.api.messages import Dashboard, Done
 from engine.domain.changes import Area
@@ -25,6 +27,8 @@ from ui.widgets.segmented import Segmented
 from ui.widgets.state_panels import PanelKind, StateStack
 
 _TILES = 5
+# Pixels at scale 1: below the first the cards stand in two rows, the others are heights.
+_THREE_CARDS, _CARD_LEAST, _LOWER_LEAST, _GRID_LEAST = 1080, 250, 216, 300
 _GROUPS = ("objective", "client")
 _CYCLE_SECONDS = 600.0
 
@@ -42,6 +46,7 @@ class DashboardPage(Page):
         self._asked_for = ""
         self._again = False
         self._is_empty = False
+        self._is_narrow: bool | None = None
         self.tiles = [KpiTile(look) for _ in range(_TILES)]
         self.chart = LineCard(look, "dashboard.revenue_and_spend")
         self.breakdown = BarCard(look, "dashboard.spend_by")
@@ -93,16 +98,41 @@ class DashboardPage(Page):
         tiles.setSpacing(12)
         for tile in self.tiles:
             tiles.addWidget(tile, 1)
-        cards = QHBoxLayout()
-        cards.setSpacing(12)
         self.breakdown.body.insertWidget(0, self.group)
-        for card, stretch in ((self.chart, 23), (self.breakdown, 11), (self.needs, 10)):
-            card.setMinimumWidth(200)
-            cards.addWidget(card, stretch)
+        self._cards = QGridLayout()
+        self._cards.setSpacing(12)
         column.addLayout(tiles)
-        column.addLayout(cards, 8)
+        column.addLayout(self._cards, 8)
         column.addWidget(self.grid, 13)
-        return content
+        area = QScrollArea()
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
+        return area
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand the three cards side by side where there is room for them."""
+        super().resizeEvent(event)
+        self._place_cards()
+
+    def _place_cards(self) -> None:
+        self.grid.setMinimumHeight(self.look.px(_GRID_LEAST))
+        narrow = self.width() < self.look.px(_THREE_CARDS)
+        if narrow == self._is_narrow:
+            return
+        self._is_narrow = narrow
+        cards, least = self._cards, self.look.px(_CARD_LEAST)
+        for card in (self.chart, self.breakdown, self.needs):
+            cards.removeWidget(card)
+        cards.addWidget(self.chart, 0, 0, 1, 2 if narrow else 1)
+        cards.addWidget(self.breakdown, 1 if narrow else 0, 0 if narrow else 1)
+        cards.addWidget(self.needs, 1 if narrow else 0, 1 if narrow else 2)
+        for place, share in enumerate((1, 1, 0) if narrow else (24, 11, 10)):
+            cards.setColumnStretch(place, share)
+        cards.setRowMinimumHeight(0, least)
+        cards.setRowMinimumHeight(1, self.look.px(_LOWER_LEAST) if narrow else 0)
 
     def _connect(self) -> None:
         self.chart.step_chosen.connect(lambda _step: self._show_chart())
@@ -115,6 +145,7 @@ class DashboardPage(Page):
         table.activated_row.connect(self._open_campaign)
         self.session.scopes_changed.connect(self._note_scopes)
         look.keep_worded(self, self._reword)
+        look.restyled.connect(self._place_cards)
         self.grid.tabs.currentChanged.connect(self._choose_view)
 
     def _open_campaign(self, object_id: str) -> None:

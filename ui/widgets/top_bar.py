@@ -1,7 +1,7 @@
 """The bar above each page: where am I, whose numbers, how fresh."""
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui.look import Look
@@ -10,6 +10,10 @@ from ui.theme import Tone
 from ui.widgets.buttons import IconButton
 from ui.widgets.labels import label
 from ui.widgets.pill import Pill
+
+SEARCH_WIDE, SEARCH_NARROW = 236, 132
+# Below these widths (at scale 1) the zone goes, then the search's words.
+_ROOM_FOR_ZONE, _ROOM_FOR_SEARCH = 1040, 940
 
 
 class _Choice(QPushButton):
@@ -44,7 +48,7 @@ class _SearchBox(QPushButton):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self.setFixedWidth(236)
+        self.setFixedWidth(SEARCH_WIDE)
         self.setCursor(Qt.CursorShape.IBeamCursor)
         look.keep_worded(self, self._reword)
 
@@ -70,7 +74,11 @@ class _SearchBox(QPushButton):
         painter.setFont(look.font(13))
         painter.setPen(QColor(tokens.text3))
         words = box.adjusted(36, 0, -width - 14, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, look.say("topbar.search"))
+        hint = look.say("topbar.search")
+        shown = painter.fontMetrics().elidedText(
+            hint, Qt.TextElideMode.ElideRight, round(words.width())
+        )
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _reword(self) -> None:
         """Name the control for screen readers."""
@@ -126,6 +134,18 @@ class TopBar(QFrame):
         self._search.clicked.connect(self.search_requested)
         self._theme.clicked.connect(self.theme_toggled)
         look.keep_styled(self, self._show_theme)
+        look.restyled.connect(self._fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what a narrow window has no room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() / self._look.scale
+        self._zone.setVisible(room >= _ROOM_FOR_ZONE)
+        wide = room >= _ROOM_FOR_SEARCH
+        self._search.setFixedWidth(self._look.px(SEARCH_WIDE if wide else SEARCH_NARROW))
 
     def set_title(self, text: str) -> None:
         """Show the page's name."""

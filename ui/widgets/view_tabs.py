@@ -41,6 +41,8 @@ class ViewTabs(QTabBar):
         pointer = self.mapFromGlobal(self.cursor().pos())
         for index in range(self.count()):
             box = QRectF(self.tabRect(index))
+            if box.right() > self.width() + 14 and index:
+                break  # no half words: the keys and the palette reach the rest
             chosen = index == self.currentIndex()
             hover = self.tabRect(index).contains(pointer) and self.underMouse()
             ink = tokens.accent_text if chosen else (tokens.text if hover else tokens.text2)

@@ -85,7 +85,7 @@ class ReviewDialog(QDialog):
         self._note = label(look.say("review.note"), "body-secondary")
         self._note.setWordWrap(True)
         self._back = Button(look, "dialog.cancel")
-        self._post = Button(look, "review.post", ButtonKind.PRIMARY, "send")
+        self._post = Button(look, "review.title", ButtonKind.PRIMARY, "send")
         self._post.say("review.post", count=count)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
