@@ -55,8 +55,8 @@ def metrics_page() -> str:
     windows = ", ".join(f"`{name}`" for name in WINDOW_NAMES)
     lines += [
         "",
-        "Besides these: `conversions:EVENT`, `revenue:EVENT` and `cpa:EVENT` for any event that",
-        "Meta reports, and `projected_…`, `predicted_…` and `anomaly_score`, which answer *unknown*",
+        "Besides these: `conversions:EVENT`, `revenue:EVENT` and `cpa:EVENT` for any event Meta",
+        "reports, and `projected_…`, `predicted_…` and `anomaly_score`, which answer *unknown*",
         "until a model serves them.",
         "",
         f"Windows: {windows}. Days are days of the account's time zone.",

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 _RESOLUTION = timedelta(seconds=1)
+# A step back this small is the header's rounding, not a server that was set back.
+_SMALL_STEP = timedelta(seconds=5)
 
 
 def parse_date_header(value: str | None) -> datetime | None:
@@ -26,7 +28,8 @@ class PlatformClock:
 
     A header counts whole seconds, so while the reckoned time lies within the
     second of the newest header it is kept and time runs smoothly; otherwise the
-    clock jumps to the header, back as well as forth, because the server is right.
+    clock jumps to the header, because the server is right: forth at once, back only
+    when it went back by more than rounding can explain. Until then it stands still.
     Before the first answer it tells the computer's time.
     """
 
@@ -40,13 +43,17 @@ class PlatformClock:
         self._local = local or (lambda: datetime.now(UTC))
         self._anchor: datetime | None = None
         self._anchored_at = 0.0
+        self._told: datetime | None = None
         self._ask: Callable[[], Awaitable[object]] | None = None
 
     def now(self) -> datetime:
         """Return the server's time, aware, in UTC."""
         if self._anchor is None:
             return self._local()
-        return self._anchor + timedelta(seconds=self._monotonic() - self._anchored_at)
+        reckoned = self._anchor + timedelta(seconds=self._monotonic() - self._anchored_at)
+        if self._told is None or not reckoned <= self._told <= reckoned + _SMALL_STEP:
+            self._told = reckoned
+        return self._told
 
     def observe(self, date: datetime | None) -> None:
         """Follow a `Date` header (aware, UTC); none is passed over."""

@@ -65,3 +65,22 @@ def test_it_jumps_with_a_clock_that_is_moved_by_hand(moved: timedelta) -> None:
 )
 def test_a_date_header_is_read_or_passed_over(text: str | None, moment: datetime | None) -> None:
     assert parse_date_header(text) == moment
+
+
+def test_time_does_not_run_back_where_the_servers_clock_stands_still() -> None:
+    elapsed = Elapsed()
+    clock = PlatformClock(elapsed, lambda: NOON)
+    told = []
+    for _ in range(4):
+        clock.observe(NOON)
+        told.append(clock.now())
+        elapsed.seconds += 0.9
+    assert told == sorted(told)
+
+
+def test_a_server_that_is_set_back_is_followed() -> None:
+    clock = PlatformClock(Elapsed(), lambda: NOON)
+    clock.observe(NOON)
+    assert clock.now() == NOON
+    clock.observe(NOON - timedelta(hours=1))
+    assert clock.now() == NOON - timedelta(hours=1)
