@@ -19,6 +19,8 @@ _HUNDREDTHS = (
     "LVL LTL MOP MYR MXN NZD NIO NGN NOK PKR PEN PHP PLN QAR RON RUB SAR RSD SGD SKK ZAR SEK CHF "
     "THB TRY AED UAH USD UYU VEF VES FBZ"
 )
+# No budget comes near it; beyond it a text is a mistake or an attack, not money.
+_LARGEST = 10**15
 OFFSETS: dict[str, int] = {
     **dict.fromkeys(_WHOLE.split(), 1),
     **dict.fromkeys(_HUNDREDTHS.split(), 100),
@@ -50,13 +52,13 @@ class Money:
     def from_major(cls, amount: Decimal | int | float | str, currency: str) -> Money:
         """Return the money of `amount` major units, rounded half to even.
 
-        Raises UserError when `amount` is not a finite number.
+        Raises UserError when `amount` is not a number that money can have.
         """
         try:
             number = Decimal(str(amount))
         except InvalidOperation as error:
             raise UserError(f"{amount!r} is not an amount of money.") from error
-        if not number.is_finite():
+        if not number.is_finite() or abs(number) > _LARGEST:
             raise UserError(f"{amount!r} is not an amount of money.")
         return cls(int((number * offset_of(currency)).to_integral_value(ROUND_HALF_EVEN)), currency)
 
