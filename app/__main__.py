@@ -7,6 +7,7 @@ on standard error. Exit codes: 0 done, 1 failed, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -23,9 +24,15 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.demo and arguments.server:
         parser.error("choose one of --demo and --server")
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`): the rest has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except UserError as error:
         print(f"ai-buyer: {error}", file=sys.stderr)
     except (PlatformError, StorageError) as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from enum import Enum, auto
 
 import httpx
 
@@ -20,6 +21,18 @@ from engine.domain.errors import UserError
 _LONG_WORK_SECONDS = 600.0
 
 
+class Need(Enum):
+    """What a command needs of an engine opened for it.
+
+    OWN_FILES: nothing of Meta. META: a token and an answer. ACT: also that what an
+    earlier crash left open is settled before anything new is done.
+    """
+
+    OWN_FILES = auto()
+    META = auto()
+    ACT = auto()
+
+
 class ApiClient:
     """Asks the engine's API; problem documents become errors for people."""
 
@@ -28,21 +41,52 @@ class ApiClient:
 
     async def get(self, path: str, **query: str | int) -> dict[str, object]:
         """Return the answer to GET `path`."""
-        return self._read(await self._client.get(path, params=query))
+        return _read(await self._ask("GET", path, params=query))
+
+    async def get_file(self, path: str, **query: str | int) -> bytes:
+        """Return the bytes of the answer to GET `path`."""
+        answer = await self._ask("GET", path, params=query)
+        if not answer.is_success:
+            _read(answer)
+        return answer.content
 
     async def post(self, path: str, body: Mapping[str, object] | None = None) -> dict[str, object]:
         """Return the answer to POST `path` with a JSON body."""
-        return self._read(await self._client.post(path, json=dict(body or {})))
+        return _read(await self._ask("POST", path, json=dict(body or {})))
 
-    def _read(self, answer: httpx.Response) -> dict[str, object]:
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        json: Mapping[str, object] | None = None,
+    ) -> httpx.Response:
+        try:
+            return await self._client.request(method, path, params=params, json=json)
+        except httpx.HTTPError as error:
+            raise UserError(
+                f"The engine did not answer ({type(error).__name__}).",
+                hint="See whether it still runs: ai-buyer doctor.",
+            ) from error
+
+
+def _read(answer: httpx.Response) -> dict[str, object]:
+    """Return the content of an answer; UserError with the words of a refusal."""
+    try:
         content = answer.json()
-        if answer.is_success:
-            return content if isinstance(content, dict) else {"items": content}
-        raise UserError(str(content.get("detail", answer.text)), hint=str(content.get("hint", "")))
+    except ValueError as error:
+        raise UserError(
+            f"The engine answered what is no JSON (HTTP {answer.status_code})."
+        ) from error
+    if answer.is_success:
+        return content if isinstance(content, dict) else {"items": content}
+    problem = content if isinstance(content, dict) else {}
+    raise UserError(str(problem.get("detail", answer.text)), hint=str(problem.get("hint", "")))
 
 
 @asynccontextmanager
-async def open_client(home: Home, environment: Environment) -> AsyncIterator[ApiClient]:
+async def open_client(home: Home, environment: Environment, need: Need) -> AsyncIterator[ApiClient]:
     """Yield a client of the running engine, or of one opened in this process."""
     running = engine_file.find_running(home)
     if running is not None:
@@ -55,8 +99,11 @@ async def open_client(home: Home, environment: Environment) -> AsyncIterator[Api
     # Loaded late: a command that talks to a running engine needs no database driver.
     from app.wiring import open_parts
 
-    async with open_parts(home, environment) as parts:
-        transport = httpx.ASGITransport(parts.api)
+    async with open_parts(home, environment, offline=need is Need.OWN_FILES) as parts:
+        if need is Need.ACT:
+            await parts.recover()
+        # A bug becomes a problem document with a number, as it does over the network.
+        transport = httpx.ASGITransport(parts.api, raise_app_exceptions=False)
         headers = {"Authorization": f"Bearer {parts.token}"}
         async with httpx.AsyncClient(
             transport=transport,

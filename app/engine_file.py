@@ -26,9 +26,11 @@ class Running:
             return False
         try:
             answer = httpx.get(f"{self.url}/health", timeout=5, trust_env=False)
-        except httpx.HTTPError:
+            content = answer.json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+            # Nobody answers there, or a program that is no engine.
             return False
-        return answer.status_code == httpx.codes.OK and answer.json().get("pid") == self.pid
+        return isinstance(content, dict) and content.get("pid") == self.pid
 
 
 def write(home: Home, running: Running) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import structlog
 
+from engine.domain.errors import UserError
+
 _HIDDEN = "***"
 _SECRET_PARTS = re.compile(
     r"(?i)((?:access_token|appsecret_proof|client_secret|fb_exchange_token|input_token|authorization"
@@ -47,7 +49,7 @@ def set_up_logs(folder: Path | None, *, secrets: Iterable[str] = (), verbose: bo
     """Send logs to `folder` as JSON lines and to the screen as words.
 
     With `folder` None only the screen is used. The screen shows warnings, or
-    everything with `verbose`.
+    everything with `verbose`. Raises UserError when the file can't be written.
     """
     hide = redactor(secrets)
     shared: list[structlog.typing.Processor] = [
@@ -87,9 +89,16 @@ def _screen(
 def _file(
     folder: Path, shared: list[structlog.typing.Processor], hide: structlog.typing.Processor
 ) -> logging.Handler:
-    handler = RotatingFileHandler(
-        folder / "engine.log", maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
-    )
+    path = folder / "engine.log"
+    try:
+        handler = RotatingFileHandler(
+            path, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
+        )
+    except OSError as error:
+        raise UserError(
+            f"The log {path} can't be written: {error.strerror}.",
+            hint="Give yourself the right to write there, or set AI_BUYER_HOME to another folder.",
+        ) from error
     handler.setFormatter(_formatter(shared, [hide, structlog.processors.JSONRenderer()]))
     return handler
 

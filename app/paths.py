@@ -52,8 +52,10 @@ def find_home() -> Home:
 def prepare(home: Home) -> Home:
     """Make the home folder, private; UserError says why it can't be used."""
     try:
-        home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        home.folder.chmod(0o700)
+        # A folder that was there before keeps its mode: it may be shared with others, and
+        # what lies in it is private file by file.
+        if not home.folder.is_dir():
+            home.folder.mkdir(mode=0o700, parents=True)
         home.logs.mkdir(mode=0o700, exist_ok=True)
         probe = home.folder / f".probe-{os.getpid()}"
         probe.touch(mode=0o600)

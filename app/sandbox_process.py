@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
@@ -51,9 +52,11 @@ class Sandbox:
 
 
 @contextmanager
-def running_sandbox(*, clock: str, seed: int) -> Iterator[Sandbox]:
-    """Yield a sandbox with the demo's world; stop it at the end."""
+def running_sandbox(*, clock: str, seed: int, scenario: Path | None = None) -> Iterator[Sandbox]:
+    """Yield a sandbox, by default with the demo's world; stop it at the end."""
     command = [sys.executable, "-m", "app", "sandbox", "--clock", clock, "--seed", str(seed)]
+    if scenario is not None:
+        command += ["--scenario", str(scenario)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

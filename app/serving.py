@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import signal
 import socket
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
@@ -23,7 +27,7 @@ class _Server(uvicorn.Server):
     """A server that says when it listens, and ends its streams before it stops."""
 
     def __init__(
-        self, config: uvicorn.Config, parts: Parts, when_ready: Callable[[], Awaitable[None]]
+        self, config: uvicorn.Config, parts: Parts, when_ready: Callable[[], None]
     ) -> None:
         super().__init__(config)
         self._parts = parts
@@ -33,7 +37,21 @@ class _Server(uvicorn.Server):
         """Listen, then say so."""
         await super().startup(sockets)
         if self.started:
-            await self._when_ready()
+            self._when_ready()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Stop on signals without raising them again, which would skip the clean end."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        watched = (signal.SIGTERM, signal.SIGINT)
+        before = {number: signal.signal(number, self.handle_exit) for number in watched}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End the event streams, then stop as usual."""
@@ -76,13 +94,32 @@ async def serve(parts: Parts, home: Home, bound: socket.socket, url: str) -> Non
         lifespan="off",
     )
 
-    async def say_where() -> None:
+    work: list[asyncio.Task[None]] = []
+
+    def begin() -> None:
         engine_file.write(home, Running(os.getpid(), url, parts.token))
         print(json.dumps({"url": url, "pid": os.getpid(), "home": str(home.folder)}), flush=True)
-        await parts.begin_work()
+        # Recovery may wait for Meta; requests and signals are answered meanwhile.
+        work.append(asyncio.create_task(parts.begin_work()))
+        work[0].add_done_callback(stop_on_a_bug)
 
+    def stop_on_a_bug(begun: asyncio.Task[None]) -> None:
+        server.should_exit |= not begun.cancelled() and begun.exception() is not None
+
+    server = _Server(config, parts, begin)
     try:
-        await _Server(config, parts, say_where).serve(sockets=[bound])
+        await server.serve(sockets=[bound])
     finally:
+        await _end(parts, work)
         engine_file.remove(home)
-        await parts.end_work()
+
+
+async def _end(parts: Parts, work: Sequence[asyncio.Task[None]]) -> None:
+    """Stop all work; a bug that ended its beginning is raised."""
+    for task in work:
+        task.cancel()
+    outcomes = await asyncio.gather(*work, return_exceptions=True)
+    await parts.end_work()
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome

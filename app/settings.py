@@ -6,7 +6,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from engine.domain.errors import UserError
 
@@ -45,13 +45,7 @@ def is_loopback(url: str) -> bool:
 def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     """Return the environment; UserError names the variable that is wrong."""
     url = variables.get("AI_BUYER_GRAPH_URL", META_URL).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UserError(
-            f"AI_BUYER_GRAPH_URL is {url!r}, which is not an address.",
-            hint="It looks like https://graph.facebook.com or http://127.0.0.1:9000.",
-        )
-    if parts.scheme == "http" and not is_loopback(url):
+    if _address(url).scheme == "http" and not is_loopback(url):
         raise UserError(
             "AI_BUYER_GRAPH_URL uses http to another machine.",
             hint="Use https, so that the access token is not sent in the clear.",
@@ -64,12 +58,38 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
             "AI_BUYER_CLOCK=platform works with a sandbox on this machine only.",
             hint="Leave it out when AI_BUYER_GRAPH_URL is Meta.",
         )
-    accounts = variables.get("FACEBOOK_AD_ACCOUNT_ID", "").replace("act_", "")
     return Environment(
         url,
         variables.get("FACEBOOK_APP_ID", ""),
         variables.get("FACEBOOK_APP_SECRET", ""),
         variables.get("FACEBOOK_ACCESS_TOKEN", ""),
-        tuple(part.strip() for part in accounts.split(",") if part.strip()),
+        _accounts(variables.get("FACEBOOK_AD_ACCOUNT_ID", "")),
         clock,
     )
+
+
+def _address(url: str) -> SplitResult:
+    """Return the parts of the Graph address; UserError when it is none."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:
+        # A broken bracket or port: told below like every other text that is no address.
+        pass
+    raise UserError(
+        f"AI_BUYER_GRAPH_URL is {url!r}, which is not an address.",
+        hint="It looks like https://graph.facebook.com or http://127.0.0.1:9000.",
+    )
+
+
+def _accounts(text: str) -> tuple[str, ...]:
+    """Return the account ids in a list with commas; UserError names a wrong one."""
+    found = tuple(part.strip().removeprefix("act_") for part in text.split(",") if part.strip())
+    for one in found:
+        if not one.isdecimal():
+            raise UserError(
+                f"FACEBOOK_AD_ACCOUNT_ID holds {one!r}, which is not an account's id.",
+                hint="It looks like act_1234567890; several stand with commas between them.",
+            )
+    return found

@@ -53,14 +53,13 @@ class Parts:
 
     async def begin_work(self) -> None:
         """Settle what a crash left open, then run cycles for as long as we live."""
-        await self._recover()
+        await self.recover()
         minutes = self.engine.settings().number("sync.every_minutes")
         self.scheduler.every("cycle", minutes * 60, self.cycle)
         self.scheduler.start()
-        await self.cycle()
 
     async def end_work(self) -> None:
-        """Stop firing and wait for the cycle that runs."""
+        """Stop firing; a cycle that runs gets a moment to end."""
         await self.scheduler.stop()
 
     async def cycle(self) -> None:
@@ -74,24 +73,29 @@ class Parts:
             engine.watch.last_error = str(error)
             log.warning("no cycle", reason=str(error))
 
-    async def _recover(self) -> None:
-        """Settle what a crash left open; what was sent is never sent again."""
+    async def recover(self) -> None:
+        """Settle what a crash left open; what was sent is never sent again.
+
+        To be called once, before the first cycle of this engine's life.
+        """
         engine = self.engine
         try:
             await recover(engine.state, engine.platform, engine.clock, engine.execution)
+            await asyncio.to_thread(expire, engine.state, engine.clock.now(), engine.execution)
         except PlatformError as error:
             log.warning("recovery waits for Meta", reason=str(error))
 
 
 @asynccontextmanager
 async def open_parts(
-    home: Home, environment: Environment, *, url: str = _IN_PROCESS_URL
+    home: Home, environment: Environment, *, url: str = _IN_PROCESS_URL, offline: bool = False
 ) -> AsyncIterator[Parts]:
     """Yield a wired engine on `home`; closes everything it opened.
 
+    `offline` is for work on our own files: it needs no token and no answer from Meta.
     Raises UserError without a token, StorageError when a database can't be used.
     """
-    platform, clock = await open_platform(environment)
+    platform, clock = await open_platform(environment, offline=offline)
     try:
         state = await asyncio.to_thread(open_state, home.state)
         try:
@@ -136,9 +140,15 @@ def _assemble(engine: Engine, url: str) -> Parts:
     return Parts(engine, runner, events, api, InProcessScheduler(), token)
 
 
-async def open_platform(environment: Environment) -> tuple[GraphPlatform, Clock]:
-    """Return the way to Meta and the clock; UserError without a token."""
-    if not environment.access_token:
+async def open_platform(
+    environment: Environment, *, offline: bool = False
+) -> tuple[GraphPlatform, Clock]:
+    """Return the way to Meta and the clock.
+
+    Raises UserError without a token, PlatformError when a sandbox that is to tell the
+    time does not answer; neither when `offline`.
+    """
+    if not environment.access_token and not offline:
         raise UserError(
             "There is no access token for Meta.",
             hint="Set FACEBOOK_ACCESS_TOKEN, or look around without one: ai-buyer --demo.",
@@ -149,8 +159,18 @@ async def open_platform(environment: Environment) -> tuple[GraphPlatform, Clock]
     clock: Clock = server_clock if environment.clock == "platform" else SystemClock()
     platform = GraphPlatform(credentials, settings, clock=clock, server_clock=server_clock)
     if environment.clock == "platform":
-        await server_clock.refresh()
+        await _ask_the_time(platform, server_clock, offline)
     return platform, clock
+
+
+async def _ask_the_time(platform: GraphPlatform, clock: PlatformClock, offline: bool) -> None:
+    try:
+        await clock.refresh()
+    except PlatformError as error:
+        if not offline:
+            await platform.close()
+            raise
+        log.warning("the computer's time is used instead of the sandbox's", reason=str(error))
 
 
 def _execution(environment: Environment) -> ExecutionSettings:

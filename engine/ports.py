@@ -270,7 +270,7 @@ class Scheduler(Protocol):
     """Fires work; one engine uses APScheduler, several share a durable queue."""
 
     def every(self, name: str, seconds: float, job: Job) -> None:
-        """Run `job` every `seconds`, never twice at once."""
+        """Run `job` at once and every `seconds`, never twice at a time."""
         ...
 
     def start(self) -> None:
@@ -278,5 +278,5 @@ class Scheduler(Protocol):
         ...
 
     async def stop(self) -> None:
-        """Stop firing and wait for the running job."""
+        """Stop firing; a job that runs gets a moment to end."""
         ...

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from engine.ports import Job
+
+# A job that lasts longer when the engine stops is cut.
+_PATIENCE_SECONDS = 2.0
 
 
 class InProcessScheduler:
@@ -17,7 +21,7 @@ class InProcessScheduler:
         self._running: set[asyncio.Task[None]] = set()
 
     def every(self, name: str, seconds: float, job: Job) -> None:
-        """Run `job` every `seconds`; a missed tick is run once, late."""
+        """Run `job` now and every `seconds`; a missed tick is run once, late."""
 
         async def run() -> None:
             task = asyncio.current_task()
@@ -33,6 +37,7 @@ class InProcessScheduler:
             run,
             "interval",
             seconds=seconds,
+            next_run_time=datetime.now(UTC),
             id=name,
             replace_existing=True,
             max_instances=1,
@@ -45,8 +50,13 @@ class InProcessScheduler:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Stop firing and wait for jobs that are running."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        """Stop firing; a job that runs gets a moment to end, then it is cut."""
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=_PATIENCE_SECONDS)
+        # APScheduler cancels what still runs.
+        self._scheduler.shutdown(wait=False)
         if self._running:
             await asyncio.wait(set(self._running))

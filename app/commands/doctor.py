@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app import engine_file
+from app.logs import set_up_logs
 from app.paths import Home, find_home, prepare
 from app.printing import print_json, print_table
 from app.settings import Environment, read_environment
@@ -25,6 +26,8 @@ class Finding:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything; the exit code is 1 when something is not well."""
+    # Its own output says everything; a log in a home that is not well would hinder.
+    set_up_logs(None, verbose=arguments.verbose)
     findings = look()
     rows = [{"check": f.what, "ok": "yes" if f.ok else "NO", "words": f.words} for f in findings]
     if arguments.json:

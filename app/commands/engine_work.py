@@ -5,37 +5,48 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from app.api_client import ApiClient, open_client
+from app.api_client import ApiClient, Need, open_client
 from app.logs import set_up_logs
 from app.paths import find_home, prepare
 from app.printing import print_json, print_table
 from app.settings import read_environment
-from engine.domain.errors import UserError
+from engine.domain.errors import Fault, UserError
 
 Answer = Mapping[str, object]
-Show = Callable[[Answer], None]
+_LARGEST_FILE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a command asks the engine, how it shows the answer, if it failed."""
+
+    ask: Callable[[ApiClient, argparse.Namespace], Awaitable[Answer]]
+    show: Callable[[Answer], None]
+    need: Need = Need.OWN_FILES
+    failed: Callable[[Answer], bool] = lambda _answer: False
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run one command and return its exit code."""
-    ask, show = _WORK[_name(arguments)]
+    command = _COMMANDS[_name(arguments)]
     environment = read_environment()
     home = prepare(find_home())
     secrets = (environment.access_token, environment.app_secret)
     set_up_logs(home.logs, secrets=secrets, verbose=arguments.verbose)
 
     async def work() -> Answer:
-        async with open_client(home, environment) as client:
-            return await ask(client, arguments)
+        async with open_client(home, environment, command.need) as client:
+            return await command.ask(client, arguments)
 
     answer = asyncio.run(work())
     if arguments.json:
         print_json(answer)
     else:
-        show(answer)
-    return 1 if answer.get("failed") else 0
+        command.show(answer)
+    return 1 if command.failed(answer) else 0
 
 
 def read_rule_file(path: Path) -> dict[str, object]:
@@ -43,10 +54,19 @@ def read_rule_file(path: Path) -> dict[str, object]:
     from engine.rules.document import read_document
 
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_FILE + 1)
+        text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UserError(f"The file {path} can't be read: {reason}.") from error
+        raise UserError(
+            f"The file {path} can't be read: {reason}.", hint="A rule is one JSON or YAML file."
+        ) from error
+    if len(content) > _LARGEST_FILE:
+        raise UserError(
+            f"The file {path} is larger than {_LARGEST_FILE:,} bytes: that is no rule.",
+            hint="A rule is one JSON or YAML file.",
+        )
     return dict(read_document(text, f"The rule in {path}"))
 
 
@@ -79,6 +99,27 @@ async def _sync(client: ApiClient, _arguments: argparse.Namespace) -> Answer:
     return await client.post("/api/v1/engine/sync")
 
 
+async def _report(client: ApiClient, arguments: argparse.Namespace) -> Answer:
+    query = {"language": arguments.language}
+    if arguments.client is not None:
+        query["client"] = arguments.client
+    content = await client.get_file("/api/v1/reports/client", **query)
+    output: Path = arguments.output
+    await asyncio.to_thread(_write, output, content)
+    return {"path": str(output), "bytes": len(content)}
+
+
+def _write(output: Path, content: bytes) -> None:
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(content)
+    except OSError as error:
+        raise UserError(
+            f"The report can't be written to {output}: {error.strerror}.",
+            hint="Choose another place with --output.",
+        ) from error
+
+
 async def _create_token(client: ApiClient, arguments: argparse.Namespace) -> Answer:
     body = {"role": arguments.role, "name": arguments.name}
     return await client.post("/api/v1/api-keys", body)
@@ -104,16 +145,58 @@ def _show_accounts(answer: Answer) -> None:
 
 
 def _show_cycles(answer: Answer) -> None:
-    print_table(_rows(answer), empty="There are no accounts.")
+    columns = ("account_id", "account_name", "objects", "rows", "calls", "rules")
+    lines = [
+        {
+            **{column: row.get(column) for column in columns},
+            "matches": _count(row, "answers", "true"),
+            "applied": _count(row, "settled", "applied"),
+            "error": row.get("error"),
+        }
+        for row in _rows(answer)
+    ]
+    print_table(lines, empty="There are no accounts.")
+
+
+def _show_sync(answer: Answer) -> None:
+    columns = ("account_id", "account_name", "objects", "added", "changed", "calls", "complete")
+    print_table(_pick(answer, *columns), empty="There are no accounts.")
+    for row in _rows(answer):
+        faults = row.get("faults")
+        for fault in faults if isinstance(faults, list) else ():
+            print(f"{row.get('account_name')}: {fault}")
+
+
+def _count(row: Mapping[str, object], group: str, name: str) -> object:
+    counts = row.get(group)
+    return counts.get(name, 0) if isinstance(counts, Mapping) else 0
+
+
+def _show_rule(answer: Answer) -> None:
+    _show_words(answer)
+    print(f"Added as {answer.get('rule_id')}, version {answer.get('version')}.")
+
+
+def _show_check(answer: Answer) -> None:
+    if answer.get("valid"):
+        _show_words(answer)
+        print("The rule is valid.")
+        return
+    faults = answer.get("faults")
+    print("The rule is not valid:")
+    for fault in faults if isinstance(faults, list) else ():
+        one = Fault(fault["path"], fault["found"], fault["allowed"], fault["nearest"])
+        print(f"  {one}")
 
 
 def _show_words(answer: Answer) -> None:
     words = answer.get("words")
     if isinstance(words, Mapping):
         print(words.get("en"))
-    for key in ("name", "rule_id", "version"):
-        if key in answer:
-            print(f"{key.replace('_', ' ')}: {answer[key]}")
+
+
+def _show_report(answer: Answer) -> None:
+    print(f"Written to {answer['path']}.")
 
 
 def _show_token(answer: Answer) -> None:
@@ -121,13 +204,25 @@ def _show_token(answer: Answer) -> None:
     print("Keep it now: only its hash is stored, it can't be shown again.")
 
 
-_Ask = Callable[[ApiClient, argparse.Namespace], Awaitable[Answer]]
-_WORK: dict[str, tuple[_Ask, Show]] = {
-    "rules add": (_add_rule, _show_words),
-    "rules check": (_check_rule, _show_words),
-    "rules list": (_list_rules, _show_rules),
-    "accounts": (_accounts, _show_accounts),
-    "evaluate": (_evaluate, _show_cycles),
-    "sync": (_sync, _show_cycles),
-    "token create": (_create_token, _show_token),
+def _with_errors(answer: Answer) -> bool:
+    return any(row.get("error") for row in _rows(answer))
+
+
+def _incomplete(answer: Answer) -> bool:
+    return any(not row.get("complete") for row in _rows(answer))
+
+
+def _invalid(answer: Answer) -> bool:
+    return not answer.get("valid")
+
+
+_COMMANDS = {
+    "rules add": Command(_add_rule, _show_rule),
+    "rules check": Command(_check_rule, _show_check, failed=_invalid),
+    "rules list": Command(_list_rules, _show_rules),
+    "accounts": Command(_accounts, _show_accounts),
+    "evaluate": Command(_evaluate, _show_cycles, Need.ACT, _with_errors),
+    "sync": Command(_sync, _show_sync, Need.META, _incomplete),
+    "report": Command(_report, _show_report),
+    "token create": Command(_create_token, _show_token),
 }

@@ -21,13 +21,18 @@ from engine.domain.changes import Changes
 from engine.domain.errors import NotFound
 from engine.domain.objects import Account
 from engine.engine import Engine
+from engine.pull import PullReport
 
 
 class Runner(Protocol):
-    """Runs cycles; engine.cycle.runner.CycleRunner is one."""
+    """Runs cycles and syncs; engine.cycle.runner.CycleRunner is one."""
 
     def run_all(self, account_ids: Sequence[str] | None = None) -> Awaitable[list[CycleReport]]:
         """Run one cycle over the accounts named, or over all of them."""
+        ...
+
+    def sync_all(self, account_ids: Sequence[str] | None = None) -> Awaitable[list[PullReport]]:
+        """Read the accounts named, or all of them, without looking at any rule."""
         ...
 
 

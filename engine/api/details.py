@@ -184,6 +184,29 @@ class CycleMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class SyncMessage:
+    """What reading one account brought; `faults` say what could not be read."""
+
+    account_id: str
+    account_name: str
+    objects: int
+    added: int
+    changed: int
+    rejected: int
+    calls: int
+    complete: bool
+    synced_at: str | None = None
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SyncList:
+    """What reading the accounts that were asked for brought, one for each."""
+
+    items: tuple[SyncMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CycleList:
     """What the cycles that were asked for did, one for each account."""
 

@@ -21,6 +21,7 @@ from engine.api.routes import (
     campaigns,
     docs,
     journal,
+    reports,
     rules,
     settings,
 )
@@ -72,6 +73,7 @@ def build_app(api: Api) -> FastAPI:
         campaigns,
         rules,
         journal,
+        reports,
         settings,
         docs,
     ):

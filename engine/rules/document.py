@@ -26,9 +26,23 @@ def read_document(document: Mapping[str, object] | str, what: str) -> Mapping[st
     """
     value: object = _parse(document, what) if isinstance(document, str) else document
     if not isinstance(value, Mapping):
-        raise _refusal(what, f"a {type(value).__name__}", "an object with fields such as name")
+        raise _refusal(what, _kind(value), "an object with fields such as name")
     _check_size(value, what)
     return value
+
+
+def _kind(value: object) -> str:
+    """Return what stands where an object should, in words."""
+    if value is None:
+        return "nothing"
+    kinds = {
+        str: "a text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+    }
+    return kinds.get(type(value), f"a {type(value).__name__}")
 
 
 def _refusal(what: str, found: str, allowed: str) -> InvalidDocument:

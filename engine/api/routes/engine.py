@@ -10,13 +10,15 @@ from starlette.responses import Response, StreamingResponse
 
 from engine.api.bodies import CycleBody, ReasonBody
 from engine.api.context import ApiNow, CallerNow, Right, needs
-from engine.api.details import CycleList, CycleMessage, Health
+from engine.api.details import CycleList, CycleMessage, Health, SyncList, SyncMessage
 from engine.api.encoding import answer
 from engine.api.messages import Done, EngineStatus
 from engine.api.views import status as views
 from engine.commands import kill_switch
 from engine.cycle.run import CycleReport
+from engine.domain.objects import Account
 from engine.ports import Metered
+from engine.pull import PullReport
 
 router = APIRouter(tags=["Engine"])
 V1 = "/api/v1"
@@ -81,6 +83,33 @@ async def cycle(request: Request, api: ApiNow, body: CycleBody | None = None) ->
     """Run one cycle now, over all accounts or those named."""
     reports = await api.runner.run_all(body.accounts if body is not None else None)
     return answer(request, CycleList(tuple(_message(report) for report in reports)))
+
+
+@router.post(f"{V1}/engine/sync", response_model=SyncList, dependencies=[needs(Right.WORK)])
+async def sync(request: Request, api: ApiNow, body: CycleBody | None = None) -> Response:
+    """Read accounts from Meta now, all or those named; no rule is looked at."""
+    reports = await api.runner.sync_all(body.accounts if body is not None else None)
+    accounts = await asyncio.to_thread(api.engine.accounts)
+    known = {account.account_id: account for account in accounts}
+    return answer(
+        request, SyncList(tuple(_read(report, known[report.account_id]) for report in reports))
+    )
+
+
+def _read(report: PullReport, account: Account) -> SyncMessage:
+    synced = report.freshness.daily
+    return SyncMessage(
+        account_id=report.account_id,
+        account_name=account.name,
+        objects=report.objects,
+        added=report.stored.added,
+        changed=report.stored.changed,
+        rejected=report.rejected,
+        calls=report.calls,
+        complete=report.complete,
+        synced_at=synced.isoformat() if synced is not None else None,
+        faults=report.faults,
+    )
 
 
 def _message(report: CycleReport) -> CycleMessage:

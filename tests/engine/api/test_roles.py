@@ -19,6 +19,7 @@ GET /api/v1/campaigns/{object_id}/metrics
 GET /api/v1/analytics/dashboard
 GET /api/v1/analytics/trends
 GET /api/v1/events
+GET /api/v1/reports/client
 """
 READERS = """
 GET /metrics
@@ -54,6 +55,7 @@ POST /api/v1/decisions/{entry_id}/reject
 POST /api/v1/journal/{entry_id}/undo
 POST /api/v1/journal/{entry_id}/settle
 POST /api/v1/engine/cycle
+POST /api/v1/engine/sync
 POST /api/v1/engine/stop
 """
 MANAGERS = """
