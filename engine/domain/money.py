@@ -58,7 +58,7 @@ class Money:
             number = Decimal(str(amount))
         except InvalidOperation as error:
             raise UserError(f"{amount!r} is not an amount of money.") from error
-        if not number.is_finite() or abs(number) > _LARGEST:
+        if not number.is_finite() or not -_LARGEST <= number <= _LARGEST:
             raise UserError(f"{amount!r} is not an amount of money.")
         return cls(int((number * offset_of(currency)).to_integral_value(ROUND_HALF_EVEN)), currency)
 
