@@ -75,3 +75,5 @@ def running_sandbox(*, clock: str, seed: int, scenario: Path | None = None) -> I
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdout is not None:
+            process.stdout.close()

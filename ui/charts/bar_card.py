@@ -154,6 +154,10 @@ class BarCard(Card):
         self._bars.clicked.connect(self.clicked)
         look.keep_worded(self, lambda: self._empty.setText(look.say("chart.empty")))
 
+    def bars(self) -> Sequence[Bar]:
+        """Return the bars that are shown."""
+        return self._bars.bars
+
     def show_bars(self, bars: Sequence[Bar], first_title: str, second_title: str = "") -> None:
         """Show other parts, the largest first as given."""
         self._bars.bars, self._bars.titles = bars, (first_title, second_title)

@@ -86,6 +86,7 @@ class NeedsCard(Card):
         super().__init__(look, "dashboard.needs", parent)
         self._count = Pill(look, "", Tone.WARN)
         self._rows = QVBoxLayout()
+        self._shown: list[QAbstractButton] = []
         self._nothing = WordedLabel(look, "dashboard.nothing", "body-secondary")
         self._tick = QLabel()
         self._exposure = label("", "strong")
@@ -101,16 +102,22 @@ class NeedsCard(Card):
             if old is not None:
                 old.hide()
                 old.deleteLater()
+        self._shown.clear()
         for need in needs:
             row = _Row(self.look, need, self)
             row.clicked.connect(lambda _=False, link=need.link: self.chosen.emit(link))
             self._rows.addWidget(row)
+            self._shown.append(row)
         self._rows.addStretch(1)
         self._area.setVisible(bool(needs))
         self._calm.setVisible(not needs)
         self._count.setVisible(bool(needs))
         self._count.show_state(self.look.formats.number(len(needs)), Tone.WARN)
         self._exposure.setText(exposure)
+
+    def rows(self) -> list[QAbstractButton]:
+        """Return the rows as they stand, for tests and for the keyboard."""
+        return list(self._shown)
 
     def _arrange(self) -> None:
         inside = QWidget()
