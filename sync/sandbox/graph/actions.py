@@ -90,6 +90,22 @@ def _listed(
     return list(cells)
 
 
+def _plain(columns: Columns, parts: Sequence[_Part], text: Callable[[int], str]) -> Cells:
+    """Build one list of actions per row where no window is asked; None without any.
+
+    Rows share the items they have in common: few counts differ, and building them anew
+    is most of what a long answer costs.
+    """
+    cells: list[list[object]] = [[] for _ in range(len(columns))]
+    for part in parts:
+        present = np.flatnonzero(part.amounts)
+        amounts, which = np.unique(part.amounts[present], return_inverse=True)
+        items = [{"action_type": part.action_type, "value": text(n)} for n in amounts.tolist()]
+        for row, item in zip(present.tolist(), which.tolist(), strict=True):
+            cells[row].append(items[item])
+    return [cell or None for cell in cells]
+
+
 def _counted(columns: Columns) -> list[_Part]:
     return [_Part(name, n, n) for name, (n, _value) in columns.conversions.items()]
 
@@ -99,10 +115,14 @@ def _valued(columns: Columns) -> list[_Part]:
 
 
 def _actions(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+    if not windows:
+        return _plain(columns, _counted(columns), str)
     return _listed(columns, _counted(columns), windows, lambda n, _spend: str(n))
 
 
 def _action_values(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
+    if not windows:
+        return _plain(columns, _valued(columns), lambda v: major_text(v, offset))
     return _listed(columns, _valued(columns), windows, lambda v, _s: major_text(v, offset))
 
 
@@ -123,10 +143,11 @@ def _roas_of(action_type: str) -> Lister:
 
 def _single(action_type: str, amounts: Callable[[Columns], IntColumn]) -> Lister:
     def listed(columns: Columns, offset: int, windows: Sequence[str]) -> Cells:
-        return [
-            [{"action_type": action_type, "value": str(n)}] if n else None
-            for n in amounts(columns).tolist()
+        found, which = np.unique(amounts(columns), return_inverse=True)
+        cells = [
+            [{"action_type": action_type, "value": str(n)}] if n else None for n in found.tolist()
         ]
+        return [cells[place] for place in which.tolist()]
 
     return listed
 

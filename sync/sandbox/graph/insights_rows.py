@@ -16,11 +16,12 @@ from sync.sandbox.graph.actions import ACTION_FIELDS
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.insights_query import HOURLY, InsightsQuery
 from sync.sandbox.graph.insights_table import Columns
-from sync.sandbox.graph.numbers import major_text, ratio_texts
+from sync.sandbox.graph.numbers import major_texts, ratio_texts
 from sync.sandbox.graph.object_fields import local_time
 from sync.sandbox.graph.results import result_cells, result_cost_cells
 from sync.sandbox.records import AccountRecord, AdRecord, AdSetRecord, CampaignRecord
 
+_HOUR_TEXTS = [f"{hour:02d}:00:00 - {hour:02d}:59:59" for hour in range(24)]
 Cells = Sequence[object]
 Described = CampaignRecord | AdSetRecord | AdRecord | None
 
@@ -57,23 +58,19 @@ class RowSource:
 def build_rows(source: RowSource, fields: Sequence[str]) -> list[dict[str, object]]:
     """Return the rows with the asked fields, dates and breakdown key."""
     columns = source.columns
-    rows: list[dict[str, object]] = [{} for _ in range(len(columns))]
-    for name in fields:
-        if name not in ("date_start", "date_stop"):
-            _fill(rows, name, _cells(source, name))
-    _fill(rows, "date_start", columns.date.astype(str).tolist())
-    _fill(rows, "date_stop", columns.date_stop.astype(str).tolist())
+    filled = {
+        name: _cells(source, name) for name in fields if name not in ("date_start", "date_stop")
+    }
+    filled["date_start"] = columns.date.astype(str).tolist()
+    filled["date_stop"] = columns.date_stop.astype(str).tolist()
     if columns.hour is not None:
-        _fill(rows, HOURLY, [f"{h:02d}:00:00 - {h:02d}:59:59" for h in columns.hour.tolist()])
-    return rows
-
-
-def _fill(rows: list[dict[str, object]], name: str, cells: Cells | None) -> None:
-    if cells is None:
-        return
-    for row, cell in zip(rows, cells, strict=True):
-        if cell is not None:
-            row[name] = cell
+        filled[HOURLY] = [_HOUR_TEXTS[hour] for hour in columns.hour.tolist()]
+    known = {name: cells for name, cells in filled.items() if cells is not None}
+    names = tuple(known)
+    return [
+        {name: cell for name, cell in zip(names, row, strict=True) if cell is not None}
+        for row in zip(*known.values(), strict=True)
+    ]
 
 
 def _cells(source: RowSource, name: str) -> Cells | None:
@@ -116,8 +113,7 @@ def _ratio(source: RowSource, name: str) -> Cells:
 
 
 def _spend(source: RowSource) -> Cells:
-    offset = source.account.offset
-    return [major_text(minor, offset) for minor in source.columns.counts["spend"].tolist()]
+    return major_texts(source.columns.counts["spend"], source.account.offset)
 
 
 def _shown(column: NDArray[np.int64]) -> Cells:

@@ -29,3 +29,14 @@ def major_text(minor: int, offset: int) -> str:
     sign = "-" if minor < 0 else ""
     whole, rest = divmod(abs(minor), offset)
     return f"{sign}{whole}.{rest:02d}" if rest else f"{sign}{whole}"
+
+
+def major_texts(minor: NDArray[np.int64], offset: int) -> list[str]:
+    """Return amounts of minor units, at least 0, as texts in major units."""
+    if offset == 1:
+        return [str(amount) for amount in minor.tolist()]
+    endings = ["", *(f".{rest:02d}" for rest in range(1, offset))]
+    whole, rest = np.divmod(minor, offset)
+    return [
+        str(units) + endings[part] for units, part in zip(whole.tolist(), rest.tolist(), strict=True)
+    ]
