@@ -8,10 +8,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench docs lock clean
+.PHONY: help install demo test check format bench bench-crash docs lock clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 install: $(INSTALLED) ## make .venv from requirements.lock, with .venv/bin/ai-buyer
 
@@ -38,6 +38,9 @@ format: $(INSTALLED) ## put formatting and import order right
 
 bench: $(INSTALLED) ## run the benchmarks
 	@packaging/tests.sh $(BIN)/python -s tests/bench $(ARGS)
+
+bench-crash: $(INSTALLED) ## kill the engine at 50 random moments, ledger against journal
+	CRASH_ROUNDS=50 packaging/tests.sh $(BIN)/python -s tests/crash/test_cycle_kill.py $(ARGS)
 
 docs: $(INSTALLED) ## build the documentation into site/
 	$(BIN)/zensical build --clean

@@ -34,8 +34,8 @@ from engine.storage.state.rules_store import RuleDraft
 from engine.storage.state.state import open_state
 from tests.whole.processes import ROOT, ai_buyer, command, environment, sandbox
 
-# The suite kills a dozen times; `make bench-crash` fifty times.
-ROUNDS = int(os.environ.get("CRASH_ROUNDS", "12"))
+# The suite kills eight times; `make bench-crash` fifty times.
+ROUNDS = int(os.environ.get("CRASH_ROUNDS", "8"))
 SEED = int(os.environ.get("CRASH_SEED", "20261122"))
 AT_META = {JournalState.APPLIED, JournalState.UNDONE}
 STILL_OPEN = {JournalState.INTENT, JournalState.SENT, JournalState.UNKNOWN}
@@ -186,7 +186,7 @@ def test_kills_at_random_moments_lose_and_double_nothing(trial: Trial) -> None:
     trial.evaluate()
     trial.sandbox.advance(25)
     life = trial.evaluate()
-    acting = max(life - trial.evaluate(), 0.5)
+    trial.evaluate()
     draws = random.Random(SEED)
     for number in range(ROUNDS):
         trial.sandbox.advance(draws.choice(HOURS_BETWEEN))
@@ -197,12 +197,10 @@ def test_kills_at_random_moments_lose_and_double_nothing(trial: Trial) -> None:
             trial.live_until(draws.uniform(0, life), *words)
         else:
             # Half of the moments where it hurts most: while it recovers or acts.
-            trial.live_until(2 * life, *words, acting=draws.uniform(0, acting))
+            trial.live_until(1.3 * life, *words, acting=draws.uniform(0, life / 3))
         trial.forget_faults()
     trial.evaluate()
-    print(
-        f"\n{ROUNDS} rounds, a life lasts {life:.1f} s, acting {acting:.1f} s: {dict(trial.ends)}"
-    )
+    print(f"\n{ROUNDS} rounds, a life lasts {life:.1f} s: {dict(trial.ends)}")
     assert trial.ends["killed"] >= ROUNDS / 2
     check(trial)
 
