@@ -22,6 +22,9 @@ _SECOND = np.uint64(0x94D049BB133111EB)
 _LANES = 1 << 16
 _SMALL_RATE = 4.0
 _WORST = 20.0
+_FURTHER = 20  # a rate below 4 gives 20 or more once in a hundred million draws
+_MANY = 300  # above it, one count at a time is cheaper than all at once
+_SMALLEST = np.float32(1e-8)  # a probability can lie above what singles sum to
 
 
 def key(*parts: int) -> int:
@@ -190,14 +193,30 @@ def _inverted(rate: Singles, u: Singles) -> NDArray[np.int32]:
         return counts
     rate, u, term, total = rate[here], u[here], term[here], total[here]
     serial = counts[here]
-    for _ in range(64):
+    while len(here) > _MANY:
         term *= rate
         term /= serial
         total += term
-        more = (u > total) & (term > 1e-8)  # u can lie above what singles can sum to
-        if not more.any():
-            break
+        more = (u > total) & (term > _SMALLEST)
         here, serial = here[more], serial[more] + 1
         rate, u, term, total = rate[more], u[more], term[more], total[more]
         counts[here] = serial
+    if len(here):
+        counts[here] += _further(rate, u, term, total, serial)
     return counts
+
+
+def _further(
+    rate: Singles, u: Singles, term: Singles, total: Singles, counts: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Count on from where everything was left, all further counts at once."""
+    serial = counts + np.arange(_FURTHER, dtype=np.int32)[:, None]
+    terms = rate / serial.astype(np.float32)
+    terms[0] *= term
+    np.multiply.accumulate(terms, axis=0, out=terms)
+    sums = terms.copy()
+    sums[0] += total
+    np.add.accumulate(sums, axis=0, out=sums)
+    more = u > sums
+    more &= terms > _SMALLEST
+    return np.asarray(np.add.reduce(more, axis=0, dtype=np.int32))

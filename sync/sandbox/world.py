@@ -9,6 +9,7 @@ from sync.sandbox.foreign_edits import ForeignEdit, PlannedEdit, planned_edits
 from sync.sandbox.market.account_market import AccountMarket
 from sync.sandbox.market.edits import Addition, Edit, Entry
 from sync.sandbox.market.state import LEARNING, SUCCESS
+from sync.sandbox.playing_ahead import PlayedAhead
 from sync.sandbox.records import (
     AccountRecord,
     AdRecord,
@@ -116,6 +117,7 @@ class World(WorldObjects):
         self.foreign_edits: list[ForeignEdit] = []
         self._markets: dict[str, AccountMarket] = {}
         self._logs: dict[str, list[Entry]] = {}
+        self._ahead: PlayedAhead | None = None
         for index in range(len(scenario.accounts)):
             self._build(index)
         self._planned: list[PlannedEdit] = planned_edits(
@@ -136,10 +138,16 @@ class World(WorldObjects):
         while self._planned and self._planned[0].time <= now:
             self._edit_by_others(self._planned.pop(0))
 
+    def play_ahead(self, processes: int) -> None:
+        """Let other processes play histories up to the start; call before any thread runs."""
+        self._ahead = PlayedAhead(self._markets, self.clock.start.timestamp(), processes)
+
     def market_of(self, account_id: str) -> AccountMarket:
         """Return an account's market, played up to now; KeyError when unknown."""
         self.settle()
         market = self._markets[account_id]
+        if self._ahead is not None:
+            self._ahead.hand_over(account_id, market)
         market.settle(self.clock.now().timestamp())
         return market
 

@@ -38,5 +38,6 @@ def major_texts(minor: NDArray[np.int64], offset: int) -> list[str]:
     endings = ["", *(f".{rest:02d}" for rest in range(1, offset))]
     whole, rest = np.divmod(minor, offset)
     return [
-        str(units) + endings[part] for units, part in zip(whole.tolist(), rest.tolist(), strict=True)
+        str(units) + endings[part]
+        for units, part in zip(whole.tolist(), rest.tolist(), strict=True)
     ]

@@ -24,6 +24,7 @@ from sync.sandbox.records import AccountRecord
 from sync.sandbox.scenarios import HOURLY_DAYS, AccountPlan, Event
 
 Watcher = Callable[[Plan, Delivered], None]
+_OWN = ("watcher", "_log")
 
 
 class AccountMarket:
@@ -98,6 +99,14 @@ class AccountMarket:
         twin.watcher = watcher
         twin._log, twin._read = [*self._log[self._read :], *more], 0
         return twin
+
+    def so_far(self) -> dict[str, object]:
+        """Return all that has been played, for a twin of this market to resume from."""
+        return {name: value for name, value in vars(self).items() if name not in _OWN}
+
+    def resume(self, played: dict[str, object]) -> None:
+        """Go on from where a twin with the same entries so far has come to."""
+        vars(self).update(played)
 
     def now_parts(self, now: float) -> Parts:
         """Return the parts with the current hour's edits in force."""
