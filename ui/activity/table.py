@@ -24,12 +24,11 @@ _WIDTHS = {
     Col.ACCOUNT: 160,
     Col.REASON: 180,
 }
-_LEAST_OBJECT, _LEAST_CHANGE = 140, 118
+_LEAST_OBJECT, _LEAST_CHANGE = 128, 118
 # What goes first when there is little room: the side panel tells it too.
 _GIVES_WAY = (Col.ACCOUNT, Col.REASON, Col.BY)
 _STATES = (
     "applied",
-    "awaiting_approval",
     "needs_human",
     "not_applied",
     "unknown",

@@ -91,6 +91,8 @@ def state_of(look: Look, row: JournalRow) -> tuple[str, Tone]:
     """Return the words and the colour of a row's state."""
     if row.state == "decided":
         return look.say("activity.would_act"), Tone.ACCENT
+    if row.state == "awaiting_approval":
+        return look.say("activity.waits"), Tone.ACCENT
     return look.say(f"activity.state_{row.state}"), state_tone(row.state)
 
 
