@@ -15,7 +15,7 @@ import httpx
 
 from app import engine_file
 from app.paths import Home
-from app.settings import Environment
+from app.settings import Environment, need_token
 from engine.domain.errors import UserError
 
 _LONG_WORK_SECONDS = 600.0
@@ -96,6 +96,8 @@ async def open_client(home: Home, environment: Environment, need: Need) -> Async
         ) as client:
             yield ApiClient(client)
         return
+    if need is not Need.OWN_FILES:
+        need_token(environment)
     # Loaded late: a command that talks to a running engine needs no database driver.
     from app.wiring import open_parts
 

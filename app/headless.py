@@ -9,15 +9,14 @@ import ipaddress
 from app import engine_file
 from app.logs import set_up_logs
 from app.paths import find_home, prepare
-from app.serving import address_of, bind, serve
-from app.settings import read_environment
-from app.wiring import open_parts
+from app.settings import need_token, read_environment
 from engine.domain.errors import UserError
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped and return the exit code."""
     environment = read_environment()
+    need_token(environment)
     _refuse_public(arguments.host)
     home = prepare(find_home())
     running = engine_file.find_running(home)
@@ -28,10 +27,15 @@ def run(arguments: argparse.Namespace) -> int:
         )
     secrets = (environment.access_token, environment.app_secret)
     set_up_logs(home.logs, secrets=secrets, verbose=arguments.verbose)
+    # Loaded late: a mistake above is told at once.
+    from app.serving import address_of, bind, serve
+
     bound = bind(arguments.host, arguments.port)
     url = address_of(bound, arguments.host)
 
     async def work() -> None:
+        from app.wiring import open_parts
+
         async with open_parts(home, environment, url=url) as parts:
             await serve(parts, home, bound, url)
 

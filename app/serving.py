@@ -11,14 +11,18 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from app import engine_file
 from app.engine_file import Running
 from app.paths import Home
-from app.wiring import Parts
 from engine.domain.errors import UserError
+
+if TYPE_CHECKING:
+    # A taken port is told before the databases' drivers are loaded.
+    from app.wiring import Parts
 
 _GRACE_SECONDS = 3
 

@@ -42,6 +42,15 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def need_token(environment: Environment) -> None:
+    """Raise UserError where Meta is needed and there is no token."""
+    if not environment.access_token:
+        raise UserError(
+            "There is no access token for Meta.",
+            hint="Set FACEBOOK_ACCESS_TOKEN, or look around without one: ai-buyer --demo.",
+        )
+
+
 def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     """Return the environment; UserError names the variable that is wrong."""
     url = variables.get("AI_BUYER_GRAPH_URL", META_URL).rstrip("/")

@@ -49,5 +49,7 @@ def engine(world: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session")
 def served(engine: RunningEngine, world: Sandbox) -> Place:
-    """Return the home that the running engine serves."""
-    return Place(engine.home.folder, world)
+    """Return the home that the running engine serves, after its first sync."""
+    place = Place(engine.home.folder, world)
+    assert place.run("sync").code == 0
+    return place
