@@ -151,7 +151,7 @@ class SettingsPage(Page):
         inner = sections_column(sections)
         inner.setContentsMargins(0, 0, 0, 0)
         column.setLayout(inner)
-        box.addWidget(column, 10)
+        box.addWidget(column, 1000)
         box.addStretch(1)
         self._content = content
         self._area.takeWidget()
@@ -322,6 +322,9 @@ class SettingsPage(Page):
             self.state.show_content()
 
     def _go_to(self, place: int) -> None:
+        layout = self._content.layout()
+        if layout is not None:
+            layout.activate()
         top = self.sections[place].mapTo(self._content, self.sections[place].rect().topLeft()).y()
         self._area.verticalScrollBar().setValue(top)
         # The last sections can't reach the top; the list marks what was asked for.

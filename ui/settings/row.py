@@ -42,6 +42,8 @@ class FormRow(QWidget):
         left.addLayout(self.head)
         for part in (self.help, self.error):
             left.addWidget(part)
+        self.foot = QHBoxLayout()
+        left.addLayout(self.foot)
         left.addStretch(1)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 6, 0, 6)
@@ -88,11 +90,12 @@ class SettingRow(FormRow):
         look.keep_worded(self, self._reword)
 
     def show_setting(self, setting: SettingMessage) -> None:
-        """Take over the value in force; what is being typed is left alone."""
-        self.setting = setting
+        """Take over the value in force; what is being typed, or is wrong, stays."""
         typing = isinstance(self.editor, TextEditor) and self.editor.control.hasFocus()
-        if not typing or setting.value != self.editor.setting.value:
+        kept = typing or bool(self.error.text())
+        if setting.value != self.setting.value or not kept:
             self.editor.show_value(setting)
+        self.setting = setting
         self._reword()
 
     def refuse(self, text: str) -> None:
