@@ -72,9 +72,9 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self._look)
         self._banner = Banner(self._look)
         self._stack = QStackedWidget()
-        self._arrange()
-        self._palette = CommandPalette(self._look, self.centralWidget())
-        self._toast = Toast(self._look, self.centralWidget())
+        middle = self._arrange()
+        self._palette = CommandPalette(self._look, middle)
+        self._toast = Toast(self._look, middle)
         self._scope_bar = ScopeBar(session, self.top_bar)
         self._status_line = StatusLine(session, self.navigation, self.top_bar, self._banner)
         self._timer = QTimer(self)
@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
     def _collapse(self) -> None:
         self.navigation.set_collapsed(self.width() < self._look.px(_COLLAPSE_BELOW))
 
-    def _arrange(self) -> None:
+    def _arrange(self) -> QWidget:
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         row.addWidget(right, 1)
         self.setCentralWidget(middle)
         self.setMinimumSize(960, 600)
+        return middle
 
     def _connect(self) -> None:
         session, bar = self.session, self.top_bar
@@ -188,6 +189,10 @@ class MainWindow(QMainWindow):
     def open_palette(self) -> None:
         """Offer everything the window and the page can do."""
         self._palette.open(self.all_commands())
+
+    def close_palette(self) -> None:
+        """Close the palette without doing anything."""
+        self._palette.dismiss()
 
     def all_commands(self) -> list[Command]:
         """Return the commands of the shown page, then those of the window."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from engine.api.messages import ScopeMessage
+from ui.days_dialog import DaysDialog
 from ui.session import Preset, Session
 from ui.widgets.command_palette import Command
 from ui.widgets.top_bar import TopBar
@@ -68,7 +69,8 @@ class ScopeBar:
             )
             for preset in Preset
         ]
-        return [*scopes, *periods]
+        days = Command(say("scope.custom"), self.ask_days, "calendar")
+        return [*scopes, *periods, days]
 
     def _open_scopes(self) -> None:
         menu = QMenu(self._bar)
@@ -91,7 +93,17 @@ class ScopeBar:
             marked = self._session.custom is None and preset is self._session.preset
             words = self._look.say(f"period.{preset.value}")
             self._add(menu, words, marked, partial(self._session.choose_preset, preset))
+        menu.addSeparator()
+        own = self._session.custom is not None
+        self._add(menu, self._look.say("scope.custom"), own, self.ask_days)
         self._popup(menu, self._bar.period)
+
+    def ask_days(self) -> None:
+        """Ask for fixed days to show."""
+        session = self._session
+        today = session.now.astimezone(session.zone).date()
+        window = self._bar.window()
+        DaysDialog(self._look, session.span, today, session.choose_span, window).open()
 
     def _add(self, menu: QMenu, text: str, marked: bool, run: Callable[[], None]) -> None:
         action = menu.addAction(text.replace("&", "&&"))

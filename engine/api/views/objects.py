@@ -30,7 +30,9 @@ def build(
     pending: Collection[str],
 ) -> ObjectTable:
     """Return the table of living objects of `accounts` for `period`."""
-    trend = _trend_days(period.until)
+    # A day that still runs would make every little line fall at its end.
+    yesterday = now.astimezone(accounts[0].zone).date() - timedelta(days=1)
+    trend = _trend_days(min(period.until, yesterday))
     loaded = Period(min(period.since, trend[0]), period.until)
     rows = daily.load(warehouse, accounts, level, loaded, now)
     sums = daily.by_object(daily.within(rows, period))

@@ -1,0 +1,228 @@
+"""The Activity page on a live engine: traces, approvals, undo, search, export."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from engine.api.messages import JournalRow
+from engine.domain.language import Language
+from tests.ui.pages.live import World, until
+from ui.activity.feed import Group
+from ui.activity.model import Col
+from ui.pages.activity import ActivityPage
+from ui.session import Session
+from ui.widgets.dialogs import Question
+
+RAISE: dict[str, object] = {
+    "name": "Raise a little",
+    "mode": "automatic",
+    "level": "campaign",
+    "conditions": [{"metric": "budget", "operator": ">", "value": 0}],
+    "actions": [{"type": "increase_budget", "params": {"increase_by_percent": 4}}],
+}
+REST: dict[str, object] = {
+    "name": "Let ads rest",
+    "mode": "approval",
+    "level": "ad",
+    "conditions": [{"metric": "hours_since_creation", "operator": ">", "value": 1}],
+    "actions": [{"type": "pause"}],
+}
+WATCH: dict[str, object] = {
+    **RAISE,
+    "name": "Only watch",
+    "mode": "dry_run",
+    "priority": 900,
+    "actions": [{"type": "decrease_budget", "params": {"decrease_by_percent": 10}}],
+}
+
+
+@pytest.fixture(scope="module")
+def journal(world: World) -> World:
+    """Let three rules decide once in the account in zlotys, then rest."""
+    accounts = world.ask("GET", "/api/v1/accounts").json()
+    account = next(one["account_id"] for one in accounts if one["currency"] == "PLN")
+    made = [
+        world.ask("POST", "/api/v1/rules", {**rule, "scope": {"accounts": [account]}}).json()
+        for rule in (RAISE, REST, WATCH)
+    ]
+    world.ask("POST", "/api/v1/engine/cycle", {"accounts": [account]})
+    for rule in made:
+        world.ask("POST", f"/api/v1/rules/{rule['id']}/status", {"status": "paused"})
+    return world
+
+
+@pytest.fixture
+def page(journal: World, session: Session, qtbot: QtBot) -> Iterator[ActivityPage]:
+    """Return the shown page with the journal's first rows."""
+    session.stream.start()
+    made = ActivityPage(session)
+    qtbot.addWidget(made)
+    made.resize(1200, 800)
+    made.show()
+    until(qtbot, lambda: made.model.rows)
+    made.acting.ask = lambda _question: True
+    yield made
+    made.feed.blockSignals(True)
+
+
+def row_of(page: ActivityPage, fits: Callable[[JournalRow], bool]) -> JournalRow:
+    """Return the newest row that fits, and bring the keyboard to it."""
+    row = next(one for one in page.model.rows if fits(one))
+    assert page.table.go_to(row.id)
+    return row
+
+
+def state_of(world: World, entry_id: str) -> str:
+    """Return the state in which the engine keeps an entry."""
+    decision = world.ask("GET", f"/api/v1/decisions/{entry_id}").json()
+    return str(decision["entry"]["state"])
+
+
+def texts(page: ActivityPage) -> list[str]:
+    """Return every text that is in sight."""
+    return [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+
+
+def open_trace(page: ActivityPage, row: JournalRow, qtbot: QtBot) -> None:
+    """Press Space on a row and wait for its trace."""
+    page.table.go_to(row.id)
+    qtbot.keyClick(page.table, Qt.Key.Key_Space)
+    until(qtbot, lambda: page.panel.row is not None and page.panel.row.id == row.id)
+
+
+def test_a_row_shows_what_was_changed_in_the_accounts_money_and_time(
+    page: ActivityPage,
+) -> None:
+    row = row_of(page, lambda one: one.state == "applied")
+    place = page.model.place_of(row.id)
+    words = {column: page.model.words(place, column) for column in Col}
+    assert isinstance(row.before, int)
+    money = page.look.formats
+    assert "zł" in words[Col.CHANGE]
+    assert money.number(row.before // 100) in words[Col.CHANGE]
+    assert words[Col.CHANGE].endswith(f"(+4{chr(0x202F)}%)")
+    assert (words[Col.STATE], words[Col.BY]) == ("Applied", "Raise a little")
+    tip = page.model.data(page.model.index(place, Col.TIME), Qt.ItemDataRole.ToolTipRole)
+    assert str(tip).endswith("UTC+1")
+
+
+def test_the_trace_tells_why_with_value_and_threshold(page: ActivityPage, qtbot: QtBot) -> None:
+    row = row_of(page, lambda one: one.state == "applied")
+    open_trace(page, row, qtbot)
+    shown = texts(page)
+    assert {"Why", "What the rule saw", "History", "Sent", "Applied"} <= set(shown)
+    assert any("threshold zł0" in one or "threshold 0" in one for one in shown)
+    assert any(one.startswith("If Budget is above 0") for one in shown)
+
+
+def test_undo_reaches_meta_and_the_journal_says_taken_back(
+    page: ActivityPage, journal: World, qtbot: QtBot
+) -> None:
+    asked: list[Question] = []
+    page.acting.ask = lambda question: not asked.append(question)  # type: ignore[func-returns-value]  # None is falsy
+    row = row_of(page, lambda one: one.can_undo and one.rule_name == "Raise a little")
+    qtbot.keyClick(page.table, Qt.Key.Key_U)
+    until(qtbot, lambda: state_of(journal, row.id) == "undone")
+    assert row.object_name in asked[0].lines[0]
+    write = journal.last_write()
+    assert (write["object_id"], write["field"]) == (row.object_id, "daily_budget")
+    assert int(str(write["after"])) == row.before
+    until(qtbot, lambda: page.model.rows[page.model.place_of(row.id)].state == "undone")
+    assert page.model.rows[0].undoes == row.id
+    assert page.model.words(0, Col.BY).startswith("Undo by")
+
+
+def test_an_undo_that_is_refused_says_why_beside_the_entry(
+    page: ActivityPage, journal: World, qtbot: QtBot
+) -> None:
+    row = row_of(page, lambda one: one.can_undo and one.rule_name == "Raise a little")
+    assert isinstance(row.after, int)
+    path = f"/api/v1/campaigns/{row.object_id}"
+    journal.ask("PUT", path, {"daily_budget": row.after + 500})
+    open_trace(page, row, qtbot)
+    assert page.panel.trace is not None
+    page.panel.trace.buttons["undo"].click()
+    until(qtbot, lambda: any("can't be taken back" in one for one in texts(page)))
+    assert state_of(journal, row.id) == "applied"
+
+
+def test_approving_acts_and_rejecting_does_not(
+    page: ActivityPage, journal: World, qtbot: QtBot
+) -> None:
+    page.filters.choose(Group.WAITING)
+    until(qtbot, lambda: {one.state for one in page.model.rows} == {"awaiting_approval"})
+    first = page.model.rows[0]
+    page.table.go_to(first.id)
+    qtbot.keyClick(page.table, Qt.Key.Key_A)
+    until(qtbot, lambda: state_of(journal, first.id) == "applied")
+    write = journal.last_write()
+    assert (write["object_id"], write["after"]) == (first.object_id, "PAUSED")
+    until(qtbot, lambda: page.model.place_of(first.id) < 0 and not page.acting.is_busy)
+    rest = list(page.model.rows)
+    assert rest
+    page.acting.ask_reason = lambda _title, _text: "not before the sale"
+    qtbot.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert page.bar.isVisible()
+    qtbot.keyClick(page.table, Qt.Key.Key_X)
+    until(qtbot, lambda: all(state_of(journal, one.id) == "rejected" for one in rest))
+    until(qtbot, lambda: not page.model.rows)
+    assert journal.last_write() == write
+    assert "Nothing waits for you" in texts(page)
+
+
+def test_the_search_asks_the_engine_and_finds_nothing_politely(
+    page: ActivityPage, qtbot: QtBot
+) -> None:
+    page.filters.search.setText("only watch")
+    until(qtbot, lambda: {one.rule_name for one in page.model.rows} == {"Only watch"})
+    assert page.model.words(0, Col.STATE) == "Would act"
+    page.filters.search.setText("no such thing")
+    until(qtbot, lambda: "Nothing fits the filter" in texts(page))
+    page.filters.clear()
+    until(qtbot, lambda: len({one.rule_name for one in page.model.rows}) > 1)
+
+
+def test_a_link_opens_the_entry_and_the_language_rewords_it(
+    page: ActivityPage, qtbot: QtBot
+) -> None:
+    last = page.model.rows[-1]
+    page.filters.choose(Group.WAITING)
+    page.open_about(last.id)
+    until(qtbot, lambda: page.panel.row is not None and page.panel.row.id == last.id)
+    until(qtbot, lambda: page.table.current() == last)
+    page.look.set_language(Language.UKRAINIAN)
+    assert {"Чому", "Що побачило правило", "Історія"} <= set(texts(page))
+    assert page.filters.tabs.tabText(0) == "Усі"
+    page.look.set_language(Language.ENGLISH)
+
+
+def test_the_export_holds_every_row_and_no_formula(
+    page: ActivityPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "activity.csv"
+    page.export_to(path)
+    until(qtbot, path.exists)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = list(csv.reader(file))
+    assert header[:2] == ["Time", "State"]
+    assert len(rows) == page.feed.total
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "-"))]
+    budgets = [row for row in rows if row[header.index("Field")] == "daily_budget"]
+    assert all(row[header.index("Currency")] == "PLN" for row in budgets)
+
+
+def test_new_rows_do_not_move_what_is_being_read(page: ActivityPage, qtbot: QtBot) -> None:
+    page.resize(1200, 330)
+    bar = page.table.verticalScrollBar()
+    until(qtbot, lambda: bar.maximum() > 40)
+    bar.setValue(40)
+    top = page.model.rows[page.table.rowAt(0)].id
+    page.table.show_rows([page.model.rows[-1], *page.model.rows], page.feed.has_more)
+    assert page.model.rows[page.table.rowAt(0)].id == top
