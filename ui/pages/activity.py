@@ -106,7 +106,8 @@ class ActivityPage(Page):
             return
         self._sought, self._turns = about, 0
         self.panel.show(about)
-        if self.table.go_to(about):
+        # While rows are on their way, those in sight are about to be replaced.
+        if not self.feed.is_busy and self.table.go_to(about):
             self._sought = ""
         elif self.filters.now() != Wanted():
             self.filters.choose(Group.ALL)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -93,7 +94,7 @@ def texts(page: ActivityPage) -> list[str]:
 def open_trace(page: ActivityPage, row: JournalRow, qtbot: QtBot) -> None:
     """Press Space on a row and wait for its trace."""
     page.table.go_to(row.id)
-    qtbot.keyClick(page.table, Qt.Key.Key_Space)
+    QTest.keyClick(page.table, Qt.Key.Key_Space)
     until(qtbot, lambda: page.panel.row is not None and page.panel.row.id == row.id)
 
 
@@ -128,7 +129,7 @@ def test_undo_reaches_meta_and_the_journal_says_taken_back(
     asked: list[Question] = []
     page.acting.ask = lambda question: not asked.append(question)  # type: ignore[func-returns-value]  # None is falsy
     row = row_of(page, lambda one: one.can_undo and one.rule_name == "Raise a little")
-    qtbot.keyClick(page.table, Qt.Key.Key_U)
+    QTest.keyClick(page.table, Qt.Key.Key_U)
     until(qtbot, lambda: state_of(journal, row.id) == "undone")
     assert row.object_name in asked[0].lines[0]
     write = journal.last_write()
@@ -160,7 +161,7 @@ def test_approving_acts_and_rejecting_does_not(
     until(qtbot, lambda: {one.state for one in page.model.rows} == {"awaiting_approval"})
     first = page.model.rows[0]
     page.table.go_to(first.id)
-    qtbot.keyClick(page.table, Qt.Key.Key_A)
+    QTest.keyClick(page.table, Qt.Key.Key_A)
     until(qtbot, lambda: state_of(journal, first.id) == "applied")
     write = journal.last_write()
     assert (write["object_id"], write["after"]) == (first.object_id, "PAUSED")
@@ -168,9 +169,9 @@ def test_approving_acts_and_rejecting_does_not(
     rest = list(page.model.rows)
     assert rest
     page.acting.ask_reason = lambda _title, _text: "not before the sale"
-    qtbot.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert page.bar.isVisible()
-    qtbot.keyClick(page.table, Qt.Key.Key_X)
+    QTest.keyClick(page.table, Qt.Key.Key_X)
     until(qtbot, lambda: all(state_of(journal, one.id) == "rejected" for one in rest))
     until(qtbot, lambda: not page.model.rows)
     assert journal.last_write() == write
