@@ -44,6 +44,7 @@ class RuleBrowser(QWidget):
         self._inner = StateStack(self._look, self.list)
         self._inner.action.connect(self._clear)
         self.list.chosen.connect(self._choose)
+        session.status_changed.connect(self.list.viewport().update)
         content = self._arrange()
         self.states = StateStack(self._look, content)
         column = QVBoxLayout(self)

@@ -68,7 +68,9 @@ def comparison_rows(section: Section, path: Path) -> list[QWidget]:
         for name in nodes.MINIMUMS
         if name in node
     ]
-    extras.append(_adder(section, path, node))
+    adder = _adder(section, path, node)
+    # Beside fields the link stands on the line of their controls.
+    extras.append(captioned(" ", adder) if extras else adder)
     lines.append(flow(extras))
     return lines
 

@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.api.details import RuleVersion
-from engine.api.messages import DecisionMessage
+from engine.api.messages import DecisionMessage, JournalRow
 from ui.pages.objects.outcomes import change_words, reason_words, state_tone, state_words
 from ui.rule_editor.rule_words import moment_words
-from ui.rule_editor.trace import reading_value
-from ui.rule_editor.words import metric_words
+from ui.rule_editor.trace import seen_words
+from ui.rule_editor.words import choice_words, metric_words
 from ui.session import Session
 from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.labels import label, wrapped
@@ -65,15 +65,14 @@ def decision_line(session: Session, decision: DecisionMessage) -> QWidget:
     rows.addLayout(top)
     when = moment_words(look, entry.decided_at, session.zone)
     foot = QHBoxLayout()
-    foot.addWidget(wrapped(label(f"{when} · {change_words(look, entry)}", "secondary")), 1)
+    foot.addWidget(wrapped(label(f"{when} · {_change(session, entry)}", "secondary")), 1)
     go = Button(look, "rules.open_activity", ButtonKind.LINK)
     go.setStyleSheet(f"min-height: {look.px(20)}px; max-height: {look.px(20)}px;")
     go.clicked.connect(lambda: session.open_page("activity", entry.id))
     foot.addWidget(go, 0, Qt.AlignmentFlag.AlignTop)
     rows.addLayout(foot)
     seen = "; ".join(
-        f"{metric_words(look, one.metric)} "
-        f"{reading_value(look, one.metric, one.value, entry.currency)}"
+        f"{metric_words(look, one.metric)} {seen_words(look, one, entry.currency)}"
         for one in decision.readings
         if one.value is not None
     )
@@ -82,3 +81,9 @@ def decision_line(session: Session, decision: DecisionMessage) -> QWidget:
     if entry.reason and entry.state in ("vetoed", "skipped", "not_applied", "conflict"):
         rows.addWidget(wrapped(label(reason_words(look, entry), "tertiary")))
     return block
+
+
+def _change(session: Session, entry: JournalRow) -> str:
+    """Return what an entry changes; an action without a change by its name."""
+    said = change_words(session.look, entry)
+    return choice_words(session.look, "action.", said) if said == entry.action else said

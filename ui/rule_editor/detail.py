@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.api.details import RuleVersion
 from engine.api.messages import DecisionPage, RuleMessage
 from engine.domain.rule import Mode, RuleStatus
 from ui.engine_client import Ask, Call, EngineError
+from ui.look import Look
 from ui.rule_editor.decision_lines import decision_line, version_line
 from ui.rule_editor.diff_dialog import DiffDialog
 from ui.rule_editor.rule_words import ago_words, both_words
@@ -53,11 +55,12 @@ class RuleDetail(Card):
             row.addWidget(self._part(title, column), (4, 3, 4)[place])
         self.body.addLayout(row, 1)
         self.look.reworded.connect(self._again)
+        session.status_changed.connect(self._note_time)
 
     def show_rule(self, rule: RuleMessage) -> None:
         """Show a rule as it is now, and ask for its past."""
         self.rule = rule
-        self._title.setText(rule.name)
+        self._elide_title()
         self._title.setToolTip(rule.name)
         self._mode.blockSignals(True)
         self._mode.choose(rule.mode if rule.mode in {one.value for one in Mode} else "dry_run")
@@ -75,6 +78,22 @@ class RuleDetail(Card):
         self._fill_words(rule)
         self._ask(rule)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut a long name where the buttons begin."""
+        super().resizeEvent(event)
+        self._elide_title()
+
+    def _elide_title(self) -> None:
+        name = self.rule.name if self.rule is not None else ""
+        metrics = self._title.fontMetrics()
+        elide = Qt.TextElideMode.ElideRight
+        room = self.width() - self._tools_width() - 48
+        self._title.setText(metrics.elidedText(name, elide, max(80, room)))
+
+    def _tools_width(self) -> int:
+        shown = [part for part in self._tools if not part.isHidden()]
+        return sum(part.sizeHint().width() + 8 for part in shown)
+
     def _make_head(self) -> None:
         look = self.look
         self._title = label("", "card-title")
@@ -88,7 +107,8 @@ class RuleDetail(Card):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._title, 1)
-        for part in (self._mode, edit, copy, self._switch, self._archive):
+        self._tools: tuple[QWidget, ...] = (self._mode, edit, copy, self._switch, self._archive)
+        for part in self._tools:
             head.addWidget(part)
         self.body.addLayout(head)
         self._mode.chosen.connect(self._choose_mode)
@@ -114,16 +134,18 @@ class RuleDetail(Card):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(8)
         heading = QHBoxLayout()
+        heading.setContentsMargins(0, 0, 6, 0)
         name = label("", "strong")
         self.look.keep_worded(name, lambda: name.setText(self.look.say(title)))
+        name.setFixedHeight(self.look.px(28))
         heading.addWidget(name)
         heading.addStretch(1)
         if column is self._past:
-            self._compare = Button(self.look, "rules.compare", ButtonKind.LINK)
+            self._compare = _small(self.look, "rules.compare")
             self._compare.clicked.connect(lambda: self.compare(0))
             heading.addWidget(self._compare)
         if column is self._decided:
-            everything = Button(self.look, "rules.all_decisions", ButtonKind.LINK)
+            everything = _small(self.look, "rules.all_decisions")
             everything.clicked.connect(self._open_activity)
             heading.addWidget(everything)
         rows.addLayout(heading)
@@ -215,9 +237,22 @@ class RuleDetail(Card):
         column.addWidget(wrapped(label(f"{error.title}. {error.text}", "error")))
         column.addStretch(1)
 
+    def _note_time(self) -> None:
+        """Count from the engine's time, which comes after the first rules."""
+        if self.rule is not None:
+            self._fill_words(self.rule)
+
     def _again(self) -> None:
         if self.rule is not None:
             self.show_rule(self.rule)
+
+
+def _small(look: Look, key: str) -> Button:
+    """Return a link no higher than a line of text."""
+    button = Button(look, key, ButtonKind.LINK)
+    height = look.px(24)
+    button.setStyleSheet(f"min-height: {height}px; max-height: {height}px;")
+    return button
 
 
 def _clear(column: QVBoxLayout) -> None:

@@ -13,6 +13,9 @@ Path = tuple[str | int, ...]
 class Missing:
     """Stands for a field that is not there; ``None`` would be JSON's null."""
 
+    def __bool__(self) -> bool:
+        return False
+
     def __repr__(self) -> str:
         return "MISSING"
 

@@ -144,7 +144,7 @@ class RuleEditor(QWidget):
         head.addStretch(1)
         for part in (self._undo, self._redo, self._views, self._reason, self._save):
             head.addWidget(part)
-        self._reason.setMinimumWidth(self._look.px(120))
+        self._reason.setMinimumWidth(self._look.px(150))
         self._reason.setMaximumWidth(self._look.px(240))
         left = QWidget()
         column = QVBoxLayout(left)

@@ -20,6 +20,9 @@ from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.fields import Select, TickBox, mark_wrong
 from ui.widgets.labels import label, wrapped
 
+# Longer lists of what is allowed are cut in the form; the tool tip has all of it.
+_LONGEST_FAULT = 170
+
 
 class FaultSpot(QWidget):
     """Where the faults of a path and of everything unshown below it are told."""
@@ -41,7 +44,10 @@ class FaultSpot(QWidget):
 
     def show_faults(self, faults: Sequence[Fault]) -> None:
         """Tell what is wrong here, or that nothing is."""
-        self._fault.setText("\n".join(fault_words(self.form.look, one) for one in faults))
+        words = "\n".join(fault_words(self.form.look, one) for one in faults)
+        short = f"{words[:_LONGEST_FAULT]}…" if len(words) > _LONGEST_FAULT else words
+        self._fault.setText(short)
+        self._fault.setToolTip(words if short != words else "")
         self._fault.setVisible(bool(faults))
         near = next((f.nearest for f in faults if f.nearest and f.path == text_of(self.path)), "")
         self._nearest = near or ""
@@ -96,10 +102,10 @@ class Field(FaultSpot):
         if not name:
             self.caption.hide()
         column.addWidget(self.caption)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(control)
-        column.addLayout(row)
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(control)
+        column.addLayout(self._row)
         column.addLayout(self._fault_row)
         control.setAccessibleName(name)
 
@@ -147,6 +153,7 @@ class LineField(Field):
             self.line.setToolTip(form.look.say("editor.only_json"))
         if width:
             self.line.setFixedWidth(form.look.px(width))
+            self._row.addStretch(1)
         self.line.textEdited.connect(self.commit)
 
     def commit(self) -> None:

@@ -92,9 +92,9 @@ class RuleForm(QScrollArea):
         self.form = FormContext(look, draft, accounts)
         self.sections: list[Section] = [
             BasicsSection(self.form),
-            ScopeSection(self.form),
             ConditionSection(self.form),
             ActionSection(self.form),
+            ScopeSection(self.form),
             ScheduleSection(self.form),
             LimitSection(self.form),
             ModelSection(self.form),
@@ -174,6 +174,9 @@ class RuleForm(QScrollArea):
         spot = self.form.spots.get(path)
         if isinstance(spot, Field) and source != "text":
             spot.control.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif source != "text":
+            # The keyboard stays in the form, where undo is heard.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _focused(self) -> str:
         """Return the path of the field that has the keyboard."""

@@ -27,11 +27,9 @@ from ui.rule_editor.draft import Draft
 from ui.rule_editor.fields import fault_words
 from ui.rule_editor.json_text import line_of, lines_of
 
-_TOKENS = (
-    ("key", re.compile(r'"(?:[^"\\]|\\.)*"(?=\s*:)')),
-    ("text", re.compile(r'"(?:[^"\\]|\\.)*"(?!\s*:)')),
-    ("number", re.compile(r"(?<![\w\"])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")),
-    ("word", re.compile(r"\b(?:true|false|null)\b")),
+_TOKEN = re.compile(
+    r'(?P<key>"(?:[^"\\]|\\.)*"(?=\s*:))|(?P<text>"(?:[^"\\]|\\.)*")'
+    r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|(?P<word>\b(?:true|false|null)\b)"
 )
 
 
@@ -146,7 +144,9 @@ class JsonView(QPlainTextEdit):
         width = self.gutter_width()
         self.setViewportMargins(width, 0, 0, 0)
         inside = self.contentsRect()
-        self._gutter.setGeometry(inside.left(), inside.top(), width, inside.height())
+        self._gutter.setGeometry(
+            inside.left() + 1, inside.top() + 1, width - 1, inside.height() - 2
+        )
 
     def _scroll_gutter(self, rect: QRect, by: int) -> None:
         if by:
@@ -209,7 +209,7 @@ class _Highlighter(QSyntaxHighlighter):
 
     def highlightBlock(self, text: str) -> None:
         """Colour one line."""
-        for name, pattern in _TOKENS:
-            for match in pattern.finditer(text):
-                if name in self._formats:
-                    self.setFormat(match.start(), len(match[0]), self._formats[name])
+        for match in _TOKEN.finditer(text):
+            style = self._formats.get(match.lastgroup or "")
+            if style is not None:
+                self.setFormat(match.start(), len(match[0]), style)

@@ -10,7 +10,7 @@ from engine.api.messages import PreviewRow, RulePreview
 from ui.look import Look
 from ui.rule_editor.preview_table import PreviewTable
 from ui.rule_editor.trace import TraceView
-from ui.rule_editor.words import words_in
+from ui.rule_editor.words import choice_words, words_in
 from ui.theme import Tone
 from ui.widgets.card import Card, rule_line
 from ui.widgets.labels import WordedLabel, label, wrapped
@@ -99,7 +99,9 @@ class PreviewPanel(Card):
         head.addStretch(1)
         column.addLayout(head)
         column.addWidget(self._note)
-        column.addWidget(self.table, 1)
+        column.addWidget(self.table, 100)
+        # Without a table the words stay at the top.
+        column.addStretch(1)
         return holder
 
     def _tell(self, key: str, tone: Tone) -> None:
@@ -120,7 +122,9 @@ class PreviewPanel(Card):
         self.trace.setVisible(bool(preview.rows))
 
     def _show_trace(self, row: PreviewRow) -> None:
-        self.trace.show_readings(row.object_name, row.readings, row.currency)
+        outcome = choice_words(self.look, "preview.outcome_", row.outcome)
+        why = f"{outcome}: {row.reason}" if row.reason else ""
+        self.trace.show_readings(row.object_name, row.readings, row.currency, why)
 
 
 class AnswerBar(QWidget):

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -39,6 +39,7 @@ _TONES = {
     "skipped": Tone.NEUTRAL,
     "held_out": Tone.NEUTRAL,
 }
+_ROOM_FOR_REASON = 560
 _COLUMNS = ("object", "change", "outcome", "why")
 
 
@@ -109,14 +110,23 @@ class PreviewTable(QTableView):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((150, 150, 104)):
-            self.setColumnWidth(column, width)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.selectionModel().currentRowChanged.connect(self._tell)
         look.keep_styled(self, self._restyle)
         look.keep_worded(self, self._reword)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width; the reason has a column only where there is room."""
+        super().resizeEvent(event)
+        px, room = self._look.px, self.viewport().width()
+        wide = room > px(_ROOM_FOR_REASON)
+        self.setColumnHidden(3, not wide)
+        change, outcome = px(150 if room > px(380) else 124), px(106)
+        name = px(190) if wide else max(px(80), room - change - outcome)
+        for column, width in enumerate((name, change, outcome, room - name - change - outcome)):
+            self.setColumnWidth(column, width)
 
     def show_rows(self, rows: Sequence[PreviewRow]) -> None:
         """Show other changes; the same object stays chosen."""

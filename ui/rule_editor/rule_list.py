@@ -37,13 +37,13 @@ _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _COLUMNS = ("on", "name", "mode", "level", "priority", "last_run", "matches", "acted")
 _WIDTHS = {
-    "on": 58,
-    "mode": 124,
-    "level": 96,
-    "priority": 82,
-    "last_run": 118,
-    "matches": 92,
-    "acted": 98,
+    "on": 66,
+    "mode": 122,
+    "level": 106,
+    "priority": 88,
+    "last_run": 104,
+    "matches": 82,
+    "acted": 96,
 }
 _NUMBERS = ("priority", "last_run", "matches", "acted")
 _LEAST_NAME = 230
@@ -291,4 +291,7 @@ class _Delegate(QStyledItemDelegate):
         quiet = rule.status != "active" or column in ("level", "last_run", "priority")
         muted = tokens.text3 if rule.status != "active" else tokens.text2
         painter.setPen(QColor(muted if quiet else tokens.text))
-        painter.drawText(box.adjusted(12, 0, -12, 0), _RIGHT if column in _NUMBERS else _LEFT, text)
+        room = box.adjusted(12, 0, -12 if column in _NUMBERS else 0, 0)
+        elide = Qt.TextElideMode.ElideRight
+        shown = painter.fontMetrics().elidedText(text, elide, round(room.width()))
+        painter.drawText(room, _RIGHT if column in _NUMBERS else _LEFT, shown)

@@ -176,6 +176,7 @@ class SeveralField(Field):
     def __init__(self, form: FormContext, path: Path, name: str, known: list[Option]) -> None:
         self.button = Button(form.look, "whom.all", icon="chevron-down")
         super().__init__(form, path, name, self.button)
+        self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._known = known
         value = form.value(path)
         self._readable = value is MISSING or (

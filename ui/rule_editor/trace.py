@@ -28,7 +28,7 @@ class TraceView(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._now: tuple[str, Sequence[ReadingMessage], str] | None = None
+        self._now: tuple[str, Sequence[ReadingMessage], str, str] | None = None
         self._title = label("", "strong")
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
@@ -41,14 +41,18 @@ class TraceView(QWidget):
         column.addWidget(self._area, 1)
         look.reworded.connect(self._again)
 
-    def show_readings(self, title: str, readings: Sequence[ReadingMessage], currency: str) -> None:
+    def show_readings(
+        self, title: str, readings: Sequence[ReadingMessage], currency: str, why: str = ""
+    ) -> None:
         """Show another object's measurements; money is in major units of ``currency``."""
-        self._now = (title, readings, currency)
+        self._now = (title, readings, currency, why)
         self._title.setText(self._look.say("preview.trace", name=title))
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(8)
+        if why:
+            column.addWidget(wrapped(label(why, "body-secondary")))
         for reading in readings:
             column.addWidget(self._reading(reading, currency))
         column.addStretch(1)
@@ -73,16 +77,38 @@ class TraceView(QWidget):
         tone = ANSWER_TONES.get(reading.answer, Tone.NEUTRAL)
         top.addWidget(Pill(look, answer, tone), 0, Qt.AlignmentFlag.AlignTop)
         rows.addLayout(top)
-        value = reading_value(look, reading.metric, reading.value, currency)
-        if reading.value is None and reading.said is not None:
-            words = words_in(look, reading.said).removeprefix(words_in(look, reading.words))
-            rows.addWidget(wrapped(label(words.lstrip(": "), "tertiary")))
-            return block
-        against = reading_value(look, reading.metric, reading.threshold, currency)
-        name = metric_words(look, reading.metric)
-        seen = look.say("preview.reading", metric=name, value=value, threshold=against)
+        seen = seen_words(look, reading, currency)
+        if reading.value is not None:
+            name = metric_words(look, reading.metric)
+            against = reading_value(look, reading.metric, reading.threshold, currency)
+            if _is_change(look, reading) and isinstance(reading.threshold, int | float):
+                against = look.formats.percent(reading.threshold / 100, 1)
+            seen = look.say("preview.reading", metric=name, value=seen, threshold=against)
         rows.addWidget(wrapped(label(seen, "secondary")))
         return block
+
+
+def seen_words(look: Look, reading: ReadingMessage, currency: str) -> str:
+    """Return what was measured, or why nothing could be, as the engine says it."""
+    if reading.value is None and reading.said is not None:
+        return _said(look, reading)
+    if _is_change(look, reading) and isinstance(reading.value, int | float):
+        return look.formats.percent(reading.value / 100, 1, sign=True)
+    return reading_value(look, reading.metric, reading.value, currency)
+
+
+def _said(look: Look, reading: ReadingMessage) -> str:
+    """Return the end of the engine's sentence: the value without answer and condition."""
+    if reading.said is None:
+        return ""
+    said, words = words_in(look, reading.said), words_in(look, reading.words)
+    return said.removeprefix(words).removeprefix(": ").rpartition(" – ")[0] or said
+
+
+def _is_change(look: Look, reading: ReadingMessage) -> bool:
+    """Tell whether the number is a change in percent of a metric that is none."""
+    percent = _said(look, reading).rstrip().endswith("%")
+    return percent and unit_of(reading.metric) is not Unit.PERCENT
 
 
 def reading_value(look: Look, metric: str, value: _Value, currency: str) -> str:
