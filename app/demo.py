@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from app.logs import set_up_logs
 from app.paths import Home, prepare
@@ -46,11 +50,32 @@ def _headless(arguments: argparse.Namespace) -> int:
 def _window(arguments: argparse.Namespace) -> int:
     from app.desktop import run_on_sandbox
 
+    # A request to end must end the sandbox and the engine too, not only the window.
+    signal.signal(signal.SIGTERM, _end)
     with (
         tempfile.TemporaryDirectory(prefix="ai-buyer-demo-") as folder,
         running_sandbox(clock=_WINDOW_CLOCK, seed=SEED) as sandbox,
     ):
-        return run_on_sandbox(arguments, prepare(Home(Path(folder))), sandbox)
+        home = prepare(Home(Path(folder)))
+        _prepare_state(home)
+        return run_on_sandbox(arguments, home, sandbox)
+
+
+def _prepare_state(home: Home) -> None:
+    """Give the demo its rules before its engine starts."""
+    from app.demo_rules import add_templates, quicken
+    from engine.storage.state.state import open_state
+
+    state = open_state(home.state)
+    try:
+        add_templates(state, datetime.now(UTC))
+        quicken(state, datetime.now(UTC))
+    finally:
+        state.close()
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def _has_display() -> bool:

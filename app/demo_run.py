@@ -12,17 +12,16 @@ from pathlib import Path
 
 import orjson
 
+from app.demo_rules import add_templates
 from app.paths import Home
 from app.sandbox_process import Sandbox
 from app.settings import read_environment
 from app.wiring import Parts, open_parts
-from engine.commands import rules
 from engine.commands.client_report import client_report
 from engine.cycle.run import CycleReport
 from engine.domain.journal import JournalEntry, JournalState
 from engine.domain.language import Language
 from engine.reports.render import render_pdf
-from engine.rules.templates import templates
 from engine.storage.state.journal_reader import JournalFilter
 from sync.platform_clock import PlatformClock
 
@@ -39,17 +38,12 @@ def run_demo(home: Home, sandbox: Sandbox, out: Path) -> int:
 
     async def work() -> int:
         async with open_parts(home, environment) as parts:
-            await asyncio.to_thread(add_templates, parts)
+            engine = parts.engine
+            await asyncio.to_thread(add_templates, engine.state, engine.clock.now())
             reports = [await _cycle(parts, sandbox, number) for number in range(CYCLES)]
             return await asyncio.to_thread(_finish, parts, sandbox, reports, out)
 
     return asyncio.run(work())
-
-
-def add_templates(parts: Parts) -> None:
-    """Add every rule that ships: two in dry run, the others automatic."""
-    for template in templates():
-        rules.add(parts.engine, template.document, "demo", "Ships with AI-Buyer.")
 
 
 async def _cycle(parts: Parts, sandbox: Sandbox, number: int) -> list[CycleReport]:

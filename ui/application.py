@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ui.engine_client import EngineClient
@@ -12,6 +13,8 @@ from ui.look import Look
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.session import Session
+
+_SIGNALS_EVERY_MS = 200
 
 
 def run_window(url: str, token: str) -> int:
@@ -23,7 +26,21 @@ def run_window(url: str, token: str) -> int:
     app.setOrganizationName("ai-buyer")
     window = build_window(app, url, token)
     window.show()
+    _let_python_hear_signals(app)
     return app.exec()
+
+
+def _let_python_hear_signals(app: QApplication) -> None:
+    """Give the interpreter a turn often enough to notice Ctrl+C and SIGTERM.
+
+    Qt's loop stays in C++ while nothing happens; a signal would wait for the mouse.
+    """
+    timer = QTimer(app)
+    timer.setInterval(_SIGNALS_EVERY_MS)
+    timer.timeout.connect(lambda: None)
+    timer.start()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.quit())
 
 
 def build_window(
