@@ -9,9 +9,10 @@ from engine.decide.context import GuardContext
 from engine.decide.decide import decide_for_person
 from engine.domain.action import Action, ActionType
 from engine.domain.clock import Clock
-from engine.domain.decision import Decision, Proposal
+from engine.domain.decision import Decision, Proposal, Value
 from engine.domain.errors import Clash, PlatformError
 from engine.domain.journal import OPEN_STATES, JournalEntry, JournalState
+from engine.domain.money import Money
 from engine.domain.objects import AdObject
 from engine.domain.rule import Mode
 from engine.execution.execute import execute, value_of
@@ -95,10 +96,17 @@ async def _who_changed_it(
         if last
         else ("somebody changed it since")
     )
-    return (
-        f"{entry.object_name} can't be taken back: we set {entry.after}, "
-        f"it has {value_of(current, entry.field)} now; {who}."
-    )
+    currency = context.account.currency
+    ours = _words(entry, entry.after, currency)
+    theirs = _words(entry, value_of(current, entry.field), currency)
+    return f"{entry.object_name} can't be taken back: we set {ours}, it has {theirs} now; {who}."
+
+
+def _words(entry: JournalEntry, value: Value, currency: str) -> str:
+    """Return a value as people read it: budgets in major units with their currency."""
+    if entry.is_budget and isinstance(value, int):
+        return str(Money(value, currency))
+    return str(value)
 
 
 def _proposal(original: Decision, entry: JournalEntry, current: AdObject) -> Proposal:

@@ -147,7 +147,8 @@ class Acting(QObject):
             return []
         formats = self._look.formats
         texts = [
-            ("+" if total > 0 else "") + formats.money(total, currency_of(row))
+            ("+" if total > 0 else "")
+            + formats.money(total, currency_of(row), exact=total % row.offset != 0)
             for row, total in sums.values()
         ]
         return [self._look.say("activity.together", amounts=", ".join(texts))]

@@ -153,8 +153,6 @@ class JournalTable(QTableView):
         row, text, key = self.currentIndex().row(), event.text(), event.key()
         if event.matches(QKeySequence.StandardKey.SelectAll):
             self._journal.tick(range(len(self._journal.rows)), on=True)
-        elif key == Qt.Key.Key_Escape and self._journal.ticked():
-            self._journal.tick(range(len(self._journal.rows)), on=False)
         elif text and text in _APPROVE:
             self.approve_requested.emit()
         elif text and text in _REJECT:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.api.messages import DecisionMessage, JournalRow
+from engine.domain.language import Language
 from ui.activity.readings import ReadingLine
 from ui.activity.words import Zones, by_whom, change_of, event_words, picked, state_of, why
 from ui.look import Look
@@ -17,6 +18,8 @@ from ui.widgets.labels import label, wrapped
 from ui.widgets.pill import Pill
 
 _ASKING = ("needs_human", "conflict")
+_NOT_DONE = ("vetoed", "skipped", "held_out", "rejected", "cancelled", "not_applied")
+_UNCLEAR = ("unknown", "conflict", "needs_human")
 
 
 class Trace(QWidget):
@@ -132,10 +135,13 @@ class Trace(QWidget):
 
     def _add_reason(self, column: QVBoxLayout, decision: DecisionMessage) -> None:
         look, row = self._look, decision.entry
-        asked = decision.outcome in ("act", "dry_run", "await_approval")
-        title = "activity.why" if asked else "activity.why_not"
+        title, text = "activity.why", _decided_because(look, decision)
+        if row.state in _NOT_DONE:
+            title, text = "activity.why_not", why(look, row)
+        elif row.state in _UNCLEAR:
+            title, text = "activity.what_happened", why(look, row)
         column.addWidget(label(look.say(title), "card-title"))
-        column.addWidget(wrapped(label(why(look, row))))
+        column.addWidget(wrapped(label(text)))
         key = f"activity.guard_{decision.guard}"
         if decision.guard and look.texts.has(key):
             name = look.say("activity.guard", name=look.say(key))
@@ -211,8 +217,21 @@ class _History(QWidget):
             said = event_words(look, state)
             last = line == len(decision.history) - 1
             words = wrapped(label(said, "strong" if last else "body"))
-            repeated = line > 0 and reason == decision.history[line - 1][2]
-            if reason and not repeated:
-                words.setToolTip(reason)
-            grid.addWidget(words, line, 1)
+            words.setToolTip(reason)
+            told = QVBoxLayout()
+            told.setSpacing(1)
+            told.addWidget(words)
+            if last and line > 0:
+                told.addWidget(wrapped(label(why(look, decision.entry), "secondary")))
+            grid.addLayout(told, line, 1)
         grid.setColumnStretch(1, 1)
+
+
+def _decided_because(look: Look, decision: DecisionMessage) -> str:
+    """Return why it was decided; the entry's own reason tells only how it ended."""
+    row = decision.entry
+    if row.undoes or not row.rule_name:
+        return look.say("activity.asked_by", actor=row.actor)
+    if look.texts.language is Language.ENGLISH and decision.history:
+        return decision.history[0][2]
+    return look.say("activity.because_passed")

@@ -239,6 +239,8 @@ class ActivityPage(Page):
     def _leave(self) -> None:
         if self.panel.is_open:
             self.panel.close()
+        elif self.model.ticked():
+            self.model.tick(range(len(self.model.rows)), on=False)
         self.table.setFocus()
 
     def _current(self) -> JournalRow | None:

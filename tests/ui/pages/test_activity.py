@@ -121,6 +121,7 @@ def test_the_trace_tells_why_with_value_and_threshold(page: ActivityPage, qtbot:
     assert {"Why", "What the rule saw", "History", "Sent", "Applied"} <= set(shown)
     assert any("threshold zł0" in one or "threshold 0" in one for one in shown)
     assert any(one.startswith("If Budget is above 0") for one in shown)
+    assert any(one.startswith("The conditions hold") for one in shown)
 
 
 def test_undo_reaches_meta_and_the_journal_says_taken_back(
@@ -151,6 +152,8 @@ def test_an_undo_that_is_refused_says_why_beside_the_entry(
     assert page.panel.trace is not None
     page.panel.trace.buttons["undo"].click()
     until(qtbot, lambda: any("can't be taken back" in one for one in texts(page)))
+    ours = f"we set {row.after / 100:.2f} PLN"
+    assert any(ours in one for one in texts(page))
     assert state_of(journal, row.id) == "applied"
 
 
