@@ -56,6 +56,8 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, preferences: Preferences) -> None:
         super().__init__()
         self.session = session
+        # It would otherwise outlive the window and tell widgets that are gone.
+        session.setParent(self)
         self._look = session.look
         self._preferences = preferences
         session.wanted_scope = preferences.text(_SCOPE)

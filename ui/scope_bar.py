@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from engine.api.messages import ScopeMessage
@@ -17,10 +17,11 @@ from ui.widgets.top_bar import TopBar
 _KINDS = ("currency", "client", "account")
 
 
-class ScopeBar:
+class ScopeBar(QObject):
     """Fills the top bar's two choices and tells the session."""
 
     def __init__(self, session: Session, bar: TopBar) -> None:
+        super().__init__(bar)
         self._session = session
         self._look = session.look
         self._bar = bar
@@ -29,7 +30,7 @@ class ScopeBar:
         session.scope_changed.connect(self.show_choice)
         session.scopes_changed.connect(self.show_choice)
         session.status_changed.connect(self.show_choice)
-        self._look.keep_worded(bar, self.show_choice)
+        self._look.keep_worded(self, self.show_choice)
 
     def show_choice(self) -> None:
         """Write the present choice on the bar."""

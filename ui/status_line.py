@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtCore import QObject
+
 from engine.api.messages import Done, EngineStatus
 from ui.engine_client import Ask
 from ui.session import Session
@@ -19,12 +21,13 @@ _STALE_MINUTES = 180
 _CYCLE_SECONDS = 600.0
 
 
-class StatusLine:
+class StatusLine(QObject):
     """Keeps navigation, top bar and banner true to the engine's status."""
 
     def __init__(
         self, session: Session, navigation: Navigation, bar: TopBar, banner: Banner
     ) -> None:
+        super().__init__(bar)
         self._session = session
         self._look = session.look
         self._navigation = navigation
@@ -35,7 +38,7 @@ class StatusLine:
         session.stream.online.connect(self._went)
         bar.sync_requested.connect(self.run_cycle)
         banner.action.connect(self.resume)
-        self._look.keep_worded(bar, self.show_status)
+        self._look.keep_worded(self, self.show_status)
 
     def show_status(self) -> None:
         """Show the newest status."""

@@ -163,7 +163,7 @@ def test_drafts_are_the_same_on_both_pages(window: MainWindow, qtbot: QtBot) -> 
     page.grid.model.pending.put(page.grid.model.row_id(0), "on", True, False)
     window.go("dashboard")
     titles = [one.title for one in window.pages["dashboard"].commands()]
-    page.grid.model.pending.clear()  # the window would ask before it closes
+    page.grid.model.pending.clear()  # else the window asks before it closes
     assert window.session.look.say("pending.review") in titles
 
 
