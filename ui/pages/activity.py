@@ -18,17 +18,17 @@ from PySide6.QtWidgets import (
 
 from engine.api.messages import JournalRow, RulePage
 from engine.domain.changes import Area
-from ui.activity.acting import WAITING, Acting
-from ui.activity.export import Export, write_csv
-from ui.activity.feed import Feed, Group, Wanted
-from ui.activity.filters import JournalFilters
-from ui.activity.model import JournalModel
-from ui.activity.panel import TracePanel
-from ui.activity.table import JournalTable
-from ui.activity.tick_bar import TickBar
-from ui.activity.words import Zones
 from ui.engine_client import Ask, EngineError, ErrorKind
 from ui.page import Page
+from ui.pages.journal.acting import WAITING, Acting
+from ui.pages.journal.export import Export, write_csv
+from ui.pages.journal.feed import Feed, Group, Wanted
+from ui.pages.journal.filters import JournalFilters
+from ui.pages.journal.model import JournalModel
+from ui.pages.journal.panel import TracePanel
+from ui.pages.journal.table import JournalTable
+from ui.pages.journal.tick_bar import TickBar
+from ui.pages.journal.words import Zones
 from ui.session import Session
 from ui.widgets.card import rule_line
 from ui.widgets.command_palette import Command

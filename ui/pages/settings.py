@@ -1,4 +1,4 @@
-"""Settings: the engine's table, the window's look, accounts, keys, the engine itself."""
+"""Settings of the engine and of the window, accounts and keys."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from engine.api.messages import AccountMessage, Done, SettingMessage
 from engine.domain.changes import Area
 from ui.engine_client import Ask, EngineError, ErrorKind
 from ui.page import Page
+from ui.pages.configuration.accounts import Accounts
+from ui.pages.configuration.appearance import Appearance
+from ui.pages.configuration.engine_card import EngineCard
+from ui.pages.configuration.keys import Keys, TokenDialog
+from ui.pages.configuration.section import Section, SectionList, sections_column
+from ui.pages.configuration.table import SettingTable
 from ui.preferences import Preferences
 from ui.session import Session
-from ui.settings.accounts import Accounts
-from ui.settings.appearance import Appearance
-from ui.settings.engine_card import EngineCard
-from ui.settings.keys import Keys, TokenDialog
-from ui.settings.section import Section, SectionList, sections_column
-from ui.settings.table import SettingTable
 from ui.stop_dialog import StopDialog
 from ui.theme import Tone
 from ui.widgets.command_palette import Command

@@ -53,7 +53,7 @@ async def journal(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:
-    """Journal rows, newest first; `state` and `account_id` take several with commas."""
+    """Journal rows, newest first; states and accounts go with commas."""
     asked = _filter(state, rule_id, object_id, account_id, since, text)
     return answer(request, await asyncio.to_thread(views.page, api, asked, limit, cursor))
 

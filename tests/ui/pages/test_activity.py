@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from engine.api.messages import JournalRow
 from engine.domain.language import Language
 from tests.ui.pages.live import World, until
-from ui.activity.feed import Group
-from ui.activity.model import Col
 from ui.pages.activity import ActivityPage
+from ui.pages.journal.feed import Group
+from ui.pages.journal.model import Col
 from ui.session import Session
 from ui.widgets.dialogs import Question
 

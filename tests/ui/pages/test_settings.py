@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from engine.domain.language import Language
 from tests.ui.pages.live import World, open_window, until
 from ui.look import Density
+from ui.pages.configuration.editors import ChoiceEditor, TextEditor, parse_number
+from ui.pages.configuration.keys import TokenDialog
 from ui.pages.settings import SettingsPage
 from ui.preferences import Preferences
 from ui.session import Session
-from ui.settings.editors import ChoiceEditor, TextEditor, parse_number
-from ui.settings.keys import TokenDialog
 from ui.stop_dialog import StopDialog
 from ui.theme import ThemeName
 from ui.widgets.buttons import Button

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.look import Look
-from ui.settings.row import FormRow
+from ui.pages.configuration.row import FormRow
 from ui.widgets.card import Card, rule_line
 
 _Index = QModelIndex | QPersistentModelIndex

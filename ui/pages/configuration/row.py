@@ -1,4 +1,4 @@
-"""One setting: its words, its editor, what is wrong, and back to the default."""
+"""One setting: its words, its editor, and back to the default."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from engine.api.messages import SettingMessage
 from engine.domain.language import Language
 from ui.look import Look
-from ui.settings.editors import TextEditor, editor_for, value_words
+from ui.pages.configuration.editors import TextEditor, editor_for, value_words
 from ui.widgets.buttons import IconButton
 from ui.widgets.labels import label
 

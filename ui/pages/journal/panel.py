@@ -8,18 +8,19 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.api.messages import DecisionMessage, JournalRow
-from ui.activity.trace import Trace
-from ui.activity.words import Zones
 from ui.engine_client import Ask, Call, EngineError
+from ui.pages.journal.trace import Trace
+from ui.pages.journal.words import Zones
 from ui.session import Session
 from ui.widgets.labels import label, wrapped
 from ui.widgets.side_panel import SidePanel
 
 
 class TracePanel(QObject):
-    """Reads a decision and shows it; ``act`` is told what was pressed, on which row.
+    """Reads a decision and shows it in the side panel.
 
-    ``shown`` carries the id of the entry beside the table, empty for none.
+    ``act`` is told what was pressed, on which row. ``shown`` carries
+    the id of the entry beside the table, empty for none.
     """
 
     shown = Signal(str)

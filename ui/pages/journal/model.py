@@ -16,8 +16,8 @@ from PySide6.QtCore import (
 )
 
 from engine.api.messages import JournalRow
-from ui.activity.words import Zones, by_whom, change_of, state_of, why
 from ui.look import Look
+from ui.pages.journal.words import Zones, by_whom, change_of, state_of, why
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -96,13 +96,9 @@ class JournalModel(QAbstractTableModel):
         """Tell whether a row is ticked."""
         return self.rows[row].id in self._ticked
 
-    def can_tick(self, row: int) -> bool:
-        """Tell whether a row waits for approval."""
-        return self.rows[row].state == WAITING
-
     def tick(self, rows: Sequence[int], on: bool) -> None:
         """Tick or untick those of the rows that wait."""
-        ids = {self.rows[row].id for row in rows if self.can_tick(row)}
+        ids = {self.rows[row].id for row in rows if waits(self.rows[row])}
         self._ticked = self._ticked | ids if on else self._ticked - ids
         self.ticks_changed.emit(len(self._ticked))
         self._repaint()
@@ -129,7 +125,7 @@ class JournalModel(QAbstractTableModel):
         if not index.isValid():
             return None
         if role == Role.CheckStateRole and index.column() == Col.TICK:
-            if not self.can_tick(index.row()):
+            if not waits(self.rows[index.row()]):
                 return None
             on = self.is_ticked(index.row())
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
@@ -144,7 +140,7 @@ class JournalModel(QAbstractTableModel):
         entry, look = self.rows[row], self._look
         match column:
             case Col.TICK:
-                return look.say("activity.tick") if self.can_tick(row) else ""
+                return look.say("activity.tick") if waits(self.rows[row]) else ""
             case Col.TIME:
                 return self.zones.short(entry.decided_at, entry.account_id, self._now())
             case Col.OBJECT:
@@ -174,7 +170,7 @@ class JournalModel(QAbstractTableModel):
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         flags |= Qt.ItemFlag.ItemNeverHasChildren
-        if index.column() == Col.TICK and self.can_tick(index.row()):
+        if index.column() == Col.TICK and waits(self.rows[index.row()]):
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
 
@@ -184,7 +180,7 @@ class JournalModel(QAbstractTableModel):
             return False
         on = value in (Qt.CheckState.Checked, Qt.CheckState.Checked.value)
         self.tick([index.row()], on)
-        return self.can_tick(index.row())
+        return waits(self.rows[index.row()])
 
     def _tip(self, entry: JournalRow, column: Col) -> str | None:
         if column is Col.TIME:
@@ -206,3 +202,8 @@ class JournalModel(QAbstractTableModel):
     def _reword(self) -> None:
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Col) - 1)
         self._repaint()
+
+
+def waits(row: JournalRow) -> bool:
+    """Tell whether an entry waits for approval, so that it can be ticked."""
+    return row.state == WAITING

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from engine.api.messages import SettingMessage, Words
 from engine.domain.language import Language
 from ui.look import Look
-from ui.settings.editors import value_words
-from ui.settings.row import SettingRow
-from ui.settings.section import Section
+from ui.pages.configuration.editors import value_words
+from ui.pages.configuration.row import SettingRow
+from ui.pages.configuration.section import Section
 
 _ICONS = {
     "Sync": "refresh-cw",

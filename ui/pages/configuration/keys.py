@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 
 from engine.api.details import KeyMessage
 from ui.look import Look
-from ui.settings.row import FormRow
-from ui.settings.section import Section
+from ui.pages.configuration.row import FormRow
+from ui.pages.configuration.section import Section
 from ui.theme import Tone
 from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.fields import Select

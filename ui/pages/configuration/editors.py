@@ -201,7 +201,7 @@ def editor_for(look: Look, setting: SettingMessage) -> Editor:
 
 
 def parse_number(text: str) -> float | None:
-    """Read a number with a point or a comma and any spaces; None for another text."""
+    """Read a number as people write it; None for another text."""
     plain = "".join(text.split()).replace(",", ".").replace("−", "-").rstrip("%×")
     try:
         number = float(plain)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from engine.api.messages import AccountMessage
 from ui.look import Look
-from ui.settings.row import FormRow
-from ui.settings.section import Section
+from ui.pages.configuration.row import FormRow
+from ui.pages.configuration.section import Section
 from ui.theme import Tone
 from ui.widgets.fields import Switch
 from ui.widgets.labels import WordedLabel, label

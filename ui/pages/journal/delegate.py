@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from engine.api.messages import JournalRow
-from ui.activity.model import Col, JournalModel
-from ui.activity.words import LEVEL_ICONS, by_whom, change_of, state_of
 from ui.look import Look
+from ui.pages.journal.model import Col, JournalModel, waits
+from ui.pages.journal.words import LEVEL_ICONS, by_whom, change_of, state_of
 from ui.painting import draw_checkbox, draw_focus, draw_pill, pill_width
 from ui.theme import Tokens
 
@@ -96,7 +96,7 @@ class JournalDelegate(QStyledItemDelegate):
         return tokens.surface
 
     def _tick(self, painter: QPainter, box: QRectF, row: int) -> None:
-        if self._model.can_tick(row):
+        if waits(self._model.rows[row]):
             on = self._model.is_ticked(row)
             state = Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
             hover = self._table.hover_row == row

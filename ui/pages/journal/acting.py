@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.api.messages import DecisionMessage, JournalPage, JournalRow
-from ui.activity.reason_dialog import ReasonDialog
-from ui.activity.words import amount, change_of, currency_of, state_of, why
 from ui.engine_client import Ask, EngineError
+from ui.pages.journal.reason_dialog import ReasonDialog
+from ui.pages.journal.words import amount, change_of, currency_of, state_of, why
 from ui.session import Session
 from ui.widgets.dialogs import ConfirmDialog, Question
 

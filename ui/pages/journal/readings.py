@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from engine.api.messages import JournalRow, ReadingMessage
 from engine.domain.formats import Currency
 from engine.domain.metrics import Unit, find_metric
-from ui.activity.words import currency_of, picked
 from ui.look import Look
+from ui.pages.journal.words import currency_of, picked
 from ui.theme import Tone
 from ui.widgets.labels import label, wrapped
 

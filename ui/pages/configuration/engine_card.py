@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.api.messages import EngineStatus
+from ui.pages.configuration.row import FormRow
+from ui.pages.configuration.section import Section
 from ui.session import Session
-from ui.settings.row import FormRow
-from ui.settings.section import Section
 from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.labels import label
 
@@ -18,7 +18,7 @@ _FACTS = ("version", "platform", "address", "work", "last_cycle", "calls")
 
 
 class EngineCard(Section):
-    """Facts of the engine; ``stop`` and ``resume`` are asked for by its button."""
+    """Facts of the engine; its button asks to ``stop`` or ``resume``."""
 
     stop = Signal()
     resume = Signal()

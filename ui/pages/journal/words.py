@@ -140,7 +140,7 @@ class Zones:
         return self._zones.get(account_id, ZoneInfo("UTC"))
 
     def short(self, moment: str, account_id: str, now: datetime) -> str:
-        """Return 22 Nov, 14:32 in the account's zone; with the year in another one."""
+        """Return 22 Nov, 14:32 in the account's zone; another year is named."""
         local = datetime.fromisoformat(moment).astimezone(self.of(account_id))
         year = local.year != now.astimezone(self.of(account_id)).year
         return f"{self._look.formats.day(local.date(), year=year)}, {local:%H:%M}"

@@ -10,10 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from engine.api.messages import JournalPage, JournalRow, Value
-from ui.activity.feed import PATH, Wanted
-from ui.activity.words import BUDGETS, Zones, by_whom, state_of
 from ui.engine_client import Ask, EngineClient, EngineError
 from ui.look import Look
+from ui.pages.journal.feed import PATH, Wanted
+from ui.pages.journal.words import BUDGETS, Zones, by_whom, state_of
 from ui.pages.objects.export import safe_text
 
 _PAGE = 1000
@@ -36,7 +36,7 @@ _TITLES = (
 
 
 class Export(QObject):
-    """Reads every row of a wish, not only those on screen, then hands them over."""
+    """Reads every row of a wish, not only those on screen."""
 
     def __init__(self, client: EngineClient, parent: QObject) -> None:
         super().__init__(parent)
@@ -66,9 +66,10 @@ class Export(QObject):
 
 
 def write_csv(look: Look, zones: Zones, rows: Sequence[JournalRow], path: Path) -> None:
-    """Write rows: times in the account's zone, money in major units. Raises OSError.
+    """Write rows as CSV; raises OSError.
 
-    The encoding is UTF-8 with a mark, which Excel needs.
+    Times are in the account's zone, money in major units. The encoding is UTF-8 with
+    a mark, which Excel needs.
     """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

@@ -1,4 +1,4 @@
-"""Above the journal: tabs of states, a search, a rule, an account or client."""
+"""Above the journal: tabs of states, a search, a rule, an account."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from engine.api.messages import AccountMessage, RuleMessage
-from ui.activity.feed import Group, Wanted
 from ui.look import Look
+from ui.pages.journal.feed import Group, Wanted
 from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.card import rule_line
 from ui.widgets.fields import Select

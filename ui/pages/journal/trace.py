@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from engine.api.messages import DecisionMessage, JournalRow
 from engine.domain.language import Language
-from ui.activity.readings import ReadingLine
-from ui.activity.words import Zones, by_whom, change_of, event_words, picked, state_of, why
 from ui.look import Look
+from ui.pages.journal.readings import ReadingLine
+from ui.pages.journal.words import Zones, by_whom, change_of, event_words, picked, state_of, why
 from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.card import rule_line
 from ui.widgets.labels import label, wrapped

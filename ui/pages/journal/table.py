@@ -9,9 +9,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QRe
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from engine.api.messages import JournalRow
-from ui.activity.delegate import MARGIN, JournalDelegate
-from ui.activity.model import Col, JournalModel
 from ui.look import Look
+from ui.pages.journal.delegate import MARGIN, JournalDelegate
+from ui.pages.journal.model import Col, JournalModel, waits
 from ui.painting import pill_width
 
 _WIDTHS = {
@@ -39,7 +39,10 @@ _APPROVE, _REJECT, _MARK = "aфAФ", "xчXЧ", "mьMЬ"
 
 
 class JournalTable(QTableView):
-    """Space or Enter opens a row, M ticks it, A approves, X rejects, U takes back."""
+    """The rows and their keys.
+
+    Space or Enter opens a row, M ticks it, A approves, X rejects, U takes back.
+    """
 
     opened = Signal(str)
     picked = Signal(str)
@@ -185,7 +188,7 @@ class JournalTable(QTableView):
         if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
             return
         stretch = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if index.column() == Col.TICK and self._journal.can_tick(index.row()):
+        if index.column() == Col.TICK and waits(self._journal.rows[index.row()]):
             self._toggle(index.row(), stretch)
         else:
             self.picked.emit(self._journal.rows[index.row()].id)

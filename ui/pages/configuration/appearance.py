@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.domain.language import Language
 from ui.look import Density, Look
+from ui.pages.configuration.row import FormRow
+from ui.pages.configuration.section import Section
 from ui.preferences import Preferences
-from ui.settings.row import FormRow
-from ui.settings.section import Section
 from ui.theme import ThemeName
 from ui.widgets.fields import Select, Switch
 from ui.widgets.segmented import Segmented

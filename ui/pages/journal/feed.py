@@ -1,4 +1,4 @@
-"""Pages of the journal by cursor, newest first, read again when it changes."""
+"""Pages of the journal, newest first, read again when it changes."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ class Wanted:
 
 
 class Feed(QObject):
-    """Reads rows; ``more`` adds to the end, ``again`` reads the same stretch anew.
+    """Reads the journal's rows page by page.
 
-    ``loaded`` carries all rows that are there now and whether they belong to
-    another wish than those before.
+    ``more`` adds older rows, ``again`` reads the same stretch anew. ``loaded`` carries
+    all rows that are there now and whether they belong to another wish than before.
     """
 
     loaded = Signal(list, bool)

@@ -1,0 +1,1 @@
+"""The journal on screen: rows, their trace, what a person may do."""
