@@ -139,9 +139,12 @@ class Look(QObject):
     def _restyle(self) -> None:
         """Build palette and sheet anew and tell everybody."""
         self.tokens = tokens_for(self._is_dark(), self._high_contrast)
-        self._app.setFont(self.font(13))
-        self._app.setPalette(build_palette(self.tokens))
-        self._app.setStyleSheet(build_stylesheet(self.tokens, self.scale))
+        sheet = build_stylesheet(self.tokens, self.scale)
+        # Qt styles every widget anew for a sheet, even for the same one.
+        if sheet != self._app.styleSheet():
+            self._app.setFont(self.font(13))
+            self._app.setPalette(build_palette(self.tokens))
+            self._app.setStyleSheet(sheet)
         self.restyled.emit()
 
     def _translate_qt(self) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QEvent, QSettings, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -38,11 +38,17 @@ def make(world: World, folder: Path, qtbot: QtBot) -> MainWindow:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     made = build_window(app, world.engine.url, world.engine.token, settings(folder))
-    qtbot.addWidget(made)
     made.resize(1440, 900)
     made.show()
     until(qtbot, lambda: made.session.is_ready and made.session.stream.is_online)
     return made
+
+
+def gone(window: MainWindow) -> None:
+    """Close a window for good, so that the next one is not styled beside it."""
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -50,7 +56,7 @@ def window(world: World, tmp_path: Path, qtbot: QtBot) -> Iterator[MainWindow]:
     """Return the whole window on the engine."""
     made = make(world, tmp_path, qtbot)
     yield made
-    made.close()
+    gone(made)
 
 
 def campaigns_of(window: MainWindow) -> CampaignsPage:
@@ -135,13 +141,13 @@ def test_the_window_remembers_page_scope_and_theme(
     first.session.choose_scope(zloty)
     first.go("campaigns")
     first.toggle_theme()
-    first.close()
+    gone(first)
     second = make(world, tmp_path, qtbot)
     assert second.page == "campaigns"
     assert second.session.scope is not None
     assert second.session.scope.currency == "PLN"
     assert second.session.look.tokens.dark
-    second.close()
+    gone(second)
 
 
 def test_closing_with_drafts_asks_once(window: MainWindow, qtbot: QtBot) -> None:
@@ -154,6 +160,7 @@ def test_closing_with_drafts_asks_once(window: MainWindow, qtbot: QtBot) -> None
     assert window.isVisible()
     page.grid.model.pending.clear()
     assert window.close()
+    assert not window.isVisible()
 
 
 def test_drafts_are_the_same_on_both_pages(window: MainWindow, qtbot: QtBot) -> None:
