@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.sandbox_process import Sandbox
+from tests.whole import processes
 from tests.whole.conftest import Place
 from tests.whole.processes import RunningEngine, ai_buyer
 
@@ -42,16 +44,16 @@ def place(request: pytest.FixtureRequest) -> Place:
     return found
 
 
-def test_sync_tells_what_it_read_of_each_account(place: Place) -> None:
-    done = place.run("sync", "--json")
+def test_sync_tells_what_it_read_of_each_account(served: Place) -> None:
+    done = served.run("sync", "--json")
     assert done.code == 0, done.err
     items = done.json()["items"]
     assert [item["account_name"] for item in items] == ["Alpha Kyiv", "Beta Warsaw"]
     assert all(item["complete"] and item["objects"] and item["calls"] for item in items)
 
 
-def test_accounts_are_listed_with_their_freshness(place: Place) -> None:
-    accounts = place.run("accounts", "--json").json()["items"]
+def test_accounts_are_listed_with_their_freshness(served: Place) -> None:
+    accounts = served.run("accounts", "--json").json()["items"]
     assert [(one["client"], one["currency"]) for one in accounts] == [
         ("Alpha", "USD"),
         ("Beta", "PLN"),
@@ -59,13 +61,13 @@ def test_accounts_are_listed_with_their_freshness(place: Place) -> None:
     assert all(one["synced_at"] for one in accounts)
 
 
-def test_rules_are_added_and_listed(place: Place, tmp_path: Path) -> None:
+def test_rules_are_added_and_listed(served: Place, tmp_path: Path) -> None:
     file = tmp_path / "rule.yaml"
     file.write_text(RULE_YAML, "utf-8")
-    added = place.run("rules", "add", file, "--json")
+    added = served.run("rules", "add", file, "--json")
     assert added.code == 0, added.err
     assert added.json()["mode"] == "dry_run"
-    listed = place.run("rules", "list")
+    listed = served.run("rules", "list")
     assert listed.code == 0
     assert added.json()["rule_id"] in listed.out
     assert added.json()["name"] in listed.out
@@ -116,14 +118,22 @@ def test_a_report_on_an_unknown_client_names_the_known_ones(served: Place) -> No
     assert "Alpha, Beta" in done.err
 
 
-def test_a_key_made_without_an_engine_opens_the_next_one(served: Place, synced: Place) -> None:
-    made = synced.run("token", "create", "--role", "buyer", "--name", "of a shell", "--json")
-    assert made.code == 0
-    assert set(made.json()) >= {"token", "role", "name"}
+def test_a_key_is_shown_once(served: Place) -> None:
     told = served.run("token", "create", "--role", "buyer", "--name", "of a shell")
     assert told.code == 0
     assert told.out.startswith("aib_")
     assert "can't be shown again" in told.out
+
+
+def test_a_key_made_without_an_engine_opens_the_next_one(world: Sandbox, tmp_path: Path) -> None:
+    place = Place(tmp_path / "home", world)
+    made = place.run("token", "create", "--role", "analyst", "--name", "early", "--json")
+    assert made.code == 0
+    with (
+        processes.engine(place.home, world) as engine,
+        engine.client(**{"X-API-Key": made.json()["token"]}) as client,
+    ):
+        assert client.get("/api/v1/rules").status_code == 200
 
 
 def test_the_doctor_finds_all_well(place: Place, engine: RunningEngine) -> None:
