@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -139,7 +139,7 @@ class LineField(Field):
         width: int = 0,
         hint: str = "",
     ) -> None:
-        self.line = Line()
+        self.line = Line(form.draft)
         super().__init__(form, path, name, self.line)
         self._codec = codec
         value = form.value(path)
@@ -235,16 +235,21 @@ class FlagField(FaultSpot):
 
 
 class Line(QLineEdit):
-    """A line whose undo is the form's, so that Ctrl+Z goes back over all fields alike."""
+    """A line whose undo is the draft's, so that Ctrl+Z goes back over all fields alike."""
 
-    def event(self, event: QEvent) -> bool:
-        """Leave the keys of undo and redo to the form."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            keys = QKeySequence.StandardKey
-            if event.matches(keys.Undo) or event.matches(keys.Redo):
-                event.ignore()
-                return True
-        return super().event(event)
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self._draft = draft
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hand the keys of undo and redo to the draft."""
+        keys = QKeySequence.StandardKey
+        if event.matches(keys.Undo):
+            self._draft.undo()
+        elif event.matches(keys.Redo):
+            self._draft.redo()
+        else:
+            super().keyPressEvent(event)
 
 
 class _CalmSelect(Select):
