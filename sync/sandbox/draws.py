@@ -55,7 +55,8 @@ def bits(keys: Keys, *purpose: int) -> Keys:
 
 def grid_bits(times: list[int], keys: Keys, purpose: int) -> Keys:
     """Give 64 random bits per time and key; shape (times, keys)."""
-    rows = np.array([key(purpose, time) for time in times], dtype=np.uint64)
+    rows = np.uint64(key(purpose)) ^ np.array(times, dtype=np.int64).astype(np.uint64)
+    rows = scramble(rows + np.uint64(_STEP))  # as key(purpose, time) of each
     return scramble(rows[:, None] + keys[None, :])
 
 

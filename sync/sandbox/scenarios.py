@@ -44,14 +44,14 @@ class MarketParameters:
     saturation_alpha: Range = (0.8, 1.2)
     half_saturation: Range = (0.6, 2.0)
     adstock: Range = (0.0, 0.3)
-    audience_size: Range = (30_000.0, 600_000.0)
+    audience_size: Range = (100_000.0, 2_000_000.0)
     fatigue_exponent: float = 0.43
     learning_efficiency: float = 0.85
     learning_noise: float = 1.75
-    drift_sd: float = 0.05
+    drift_sd: float = 0.046
     day_of_week_amplitude: float = 0.15
     hour_ratio: float = 3.0
-    overdispersion: float = 0.012
+    overdispersion: float = 0.01
     delay_minutes_share: float = 0.45
     delay_hours_share: float = 0.2
     delay_days_mean: float = 5.0
@@ -270,7 +270,7 @@ def _account(reader: FieldReader, shared: FieldReader, index: int) -> AccountPla
         ads_per_adset=reader.whole_span("ads_per_adset", (1, 5), 0),
         campaign_budget_share=reader.number("campaign_budget_share", 0.5, 0, 1),
         paused_share=reader.number("paused_share", 0.15, 0, 1),
-        daily_budget=reader.span("daily_budget", (16 * level, 230 * level), 1e-6),
+        daily_budget=reader.span("daily_budget", (20 * level, 300 * level), 1e-6),
         objectives=_objectives(reader),
         market=_market(reader.inner("market"), base),
     )

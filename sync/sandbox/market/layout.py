@@ -27,7 +27,7 @@ _RESULTS = {
 VIDEOS_IN_HUNDRED = 45
 _LUCKY = ("campaign today", "ad today", "adset today", "campaign drift", "ad drift",
           "adset drift")  # fmt: skip
-_STARVED_SHARE, _STARVED_WEIGHT = 0.36, 0.027
+_STARVED_SHARE, _STARVED_WEIGHT = 0.36, 0.075
 # Clicks and prices move together inside an account: who clicks more is dearer to show to.
 _PRICE_FOLLOWS_CLICKS = 0.96
 

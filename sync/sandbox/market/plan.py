@@ -23,8 +23,8 @@ DAY_LIMIT = 1.75
 _PRICE_PART, _CLICK_PART, _RESULT_PART = 0.2, 0.1, 0.7
 _CLICK_TASTE = 1.0  # delivery prefers ads that are clicked
 _PRICE_OF_CLICKS = 0.9
-_DAY_SPEND_SD = 0.08
-_SHARE_NOISE = 1.8  # impressions scatter more than clicks given impressions
+_DAY_SPEND_SD = 0.12
+_SHARE_NOISE = 5.5  # impressions scatter more than clicks given impressions
 
 
 @dataclass(slots=True)

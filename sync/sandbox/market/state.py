@@ -9,9 +9,9 @@ from sync.sandbox.market.sums import sum_by
 
 Counts = NDArray[np.int64]
 DRIFT_MEMORY = 0.97
-_WEIGHT_MEMORY, _WEIGHT_SD, _WEIGHT_STEP = 0.98, 1.25, 0.26
-_ADSET_WEIGHT_SD, _ADSET_WEIGHT_STEP = 0.6, 0.15
-_APPETITE_MEMORY, _APPETITE_STEP = 0.97, 0.3
+_WEIGHT_MEMORY, _WEIGHT_SD, _WEIGHT_STEP = 0.978, 1.35, 0.36
+_ADSET_WEIGHT_SD, _ADSET_WEIGHT_STEP = 1.1, 0.32
+_APPETITE_MEMORY, _APPETITE_STEP = 0.978, 0.42
 # How an ad fares against its neighbours wanders for months (Ornstein and Uhlenbeck).
 _FORGETTING = np.exp(-1 / 30)  # exposures fade over about a month
 LEARNING, SUCCESS, FAIL = 0, 1, 2
