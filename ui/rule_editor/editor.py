@@ -31,6 +31,7 @@ from ui.widgets.segmented import Segmented
 
 PREVIEW_DELAY_MS = 600
 _TIMEOUT_SECONDS = 60.0
+_TITLE_WIDTH = 340
 
 
 class RuleEditor(QWidget):
@@ -194,7 +195,10 @@ class RuleEditor(QWidget):
 
     def _show_state(self) -> None:
         say, draft = self._look.say, self.draft
-        self._title.setText(draft.name or say("editor.new"))
+        name = draft.name or say("editor.new")
+        room, elide = self._look.px(_TITLE_WIDTH), Qt.TextElideMode.ElideRight
+        self._title.setText(self._title.fontMetrics().elidedText(name, elide, room))
+        self._title.setToolTip(name)
         dirty = draft.is_dirty
         version = say("rules.version", number=draft.version)
         words = say("editor.unsaved") if dirty else version

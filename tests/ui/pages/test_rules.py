@@ -119,7 +119,7 @@ def test_the_engines_faults_stand_at_their_fields(
     assert [fault.path for fault in editor.faults] == ["conditions/0/metric"]
     assert editor.form is not None
     spot = editor.form.form.spots["conditions/0/metric"]
-    spot.findChild(Button).click()
+    spot.findChildren(Button)[0].click()
     assert editor.draft.document == DOCUMENT
     until(qtbot, lambda: not editor.faults)
 
