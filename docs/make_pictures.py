@@ -75,12 +75,23 @@ class Engine:
                 sandbox.advance(HOURS_BETWEEN)
             self.post("/api/v1/engine/cycle", {})
 
+    def decided(self) -> set[str]:
+        """Return the objects that rules have decided on."""
+        headers = {"Authorization": f"Bearer {self._running.token}"}
+        url = f"{self._running.url}/api/v1/journal?limit=500&state=applied,vetoed"
+        answer = httpx.get(url, headers=headers, timeout=60, trust_env=False)
+        answer.raise_for_status()
+        return {str(row["object_id"]) for row in answer.json()["items"]}
+
 
 class Camera:
     """Opens the window and takes its pictures in one theme and language after the other."""
 
-    def __init__(self, app: QApplication, running: Running, folder: Path) -> None:
+    def __init__(
+        self, app: QApplication, running: Running, folder: Path, decided: set[str]
+    ) -> None:
         self._app = app
+        self._decided = decided
         self._folder = folder
         kept = Path(tempfile.mkdtemp(prefix="pictures-")) / "window.ini"
         settings = QSettings(str(kept), QSettings.Format.IniFormat)
@@ -152,7 +163,8 @@ class Camera:
         model.ticks.set([model.row_id(row) for row in own], ticked=True)
         self._settle()
         self._save(page.window(), f"campaigns-{suffix}")
-        page.open_about(model.row_id(own[0]))
+        rows = [model.row_id(row) for row in range(model.rowCount())]
+        page.open_about(next((one for one in rows if one in self._decided), rows[0]))
         self._settle(1.5)
         self._save(page.window(), f"details-{suffix}")
         page.panel.dismiss()
@@ -190,7 +202,7 @@ class Camera:
 
 def _write(image: QImage, path: Path) -> None:
     # Quality 0 is the strongest compression that Qt's PNG writer has; nothing is lost.
-    if not image.save(str(path), b"PNG", 0):
+    if not image.save(str(path), quality=0):
         raise OSError(f"{path} could not be written")
 
 
@@ -237,7 +249,7 @@ def main() -> None:
             engine = Engine(running)
             engine.add_rules()
             engine.work(sandbox)
-            camera = Camera(app, running, folder)
+            camera = Camera(app, running, folder, engine.decided())
             camera.take_all()
             camera.close()
         finally:

@@ -38,7 +38,7 @@ def columns_of(level: str) -> tuple[Column, ...]:
     """Return the columns of a level: campaign, adset or ad; ads have no budget."""
     name = Column("name", _NAMES[level], Kind.NAME, 220, frozen=True)
     budget = (
-        Column("budget", "column.budget", Kind.MONEY, 130, editable=True),
+        Column("budget", "column.budget", Kind.MONEY, 146, editable=True),
         Column("budget_kind", "column.budget_kind", Kind.TEXT, 100, hidden=True),
     )
     return (

@@ -90,7 +90,7 @@ def group_words(label: str, by: str, look: Look) -> str:
 
 def _bar(row: BreakdownRow, by: str, usual: float, currency: Currency, look: Look) -> Bar:
     tone, series = Tone.WARN, 1
-    if by == "objective" and not row.revenue and row.label not in SELLING:
+    if by == "objective" and row.label not in SELLING and (row.roas or 0) < 1:
         tone, series = Tone.NEUTRAL, 0
     elif row.roas is None or row.roas < 1:
         tone, series = Tone.BAD, 4
