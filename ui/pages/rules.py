@@ -12,6 +12,7 @@ from engine.api.messages import Fault, RuleMessage, RulePage
 from engine.domain.changes import Area
 from ui.engine_client import Ask, Call, EngineError, ErrorKind
 from ui.page import Page
+from ui.pages.rule_decisions import decision_line
 from ui.rule_editor import palette
 from ui.rule_editor.browser import RuleBrowser
 from ui.rule_editor.commands import RuleCommands
@@ -45,7 +46,7 @@ class RulesPage(Page):
         self._wanted = ""
         self._call: Call | None = None
         self.rule_commands = RuleCommands(session, self)
-        self.browser = RuleBrowser(session)
+        self.browser = RuleBrowser(session, decision_line)
         self.editor = RuleEditor(session)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.browser)

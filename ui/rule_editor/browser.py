@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from engine.api.messages import RuleMessage
-from ui.rule_editor.detail import RuleDetail
+from ui.rule_editor.detail import DecisionLine, RuleDetail
 from ui.rule_editor.rule_list import RuleList
 from ui.session import Session
 from ui.widgets.banner import Banner, BannerKind
@@ -30,13 +30,15 @@ class RuleBrowser(QWidget):
     archived_wanted = Signal()
     chosen = Signal(str)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, decision_line: DecisionLine, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._look = session.look
         self._rules: Sequence[RuleMessage] = ()
         self.list = RuleList(session)
-        self.detail = RuleDetail(session)
+        self.detail = RuleDetail(session, decision_line)
         self.unsaved = Banner(self._look)
         self.unsaved.action.connect(self.resume_wanted)
         self._make_tools()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.api.details import RuleVersion
-from engine.api.messages import DecisionPage, RuleMessage
+from engine.api.messages import DecisionMessage, DecisionPage, RuleMessage
 from engine.domain.rule import Mode, RuleStatus
 from ui.engine_client import Ask, Call, EngineError
 from ui.look import Look
-from ui.rule_editor.decision_lines import decision_line, version_line
 from ui.rule_editor.diff_dialog import DiffDialog
 from ui.rule_editor.rule_words import ago_words, both_words
+from ui.rule_editor.version_line import version_line
 from ui.session import Session
 from ui.widgets.banner import Banner, BannerKind
 from ui.widgets.buttons import Button, ButtonKind
@@ -24,6 +24,7 @@ from ui.widgets.labels import label, wrapped
 from ui.widgets.segmented import Segmented
 
 _DECISIONS = 12
+DecisionLine = Callable[[Session, DecisionMessage], QWidget]
 
 
 class RuleDetail(Card):
@@ -35,9 +36,12 @@ class RuleDetail(Card):
     archive_wanted = Signal(str)
     mode_wanted = Signal(str, str)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, decision_line: DecisionLine, parent: QWidget | None = None
+    ) -> None:
         super().__init__(session.look, parent=parent)
         self._session = session
+        self._decision_line = decision_line
         self.rule: RuleMessage | None = None
         self._calls: list[Call] = []
         self._versions: Sequence[RuleVersion] = ()
@@ -229,7 +233,7 @@ class RuleDetail(Card):
             text = self.look.say("rules.no_decisions")
             self._decided.addWidget(wrapped(label(text, "secondary")))
         for decision in page.items:
-            self._decided.addWidget(decision_line(self._session, decision))
+            self._decided.addWidget(self._decision_line(self._session, decision))
         self._decided.addStretch(1)
 
     def _show_failure(self, column: QVBoxLayout, error: EngineError) -> None:
