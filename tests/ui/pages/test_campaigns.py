@@ -116,7 +116,7 @@ def test_a_posted_budget_reaches_the_ledger_and_the_journal(
 ) -> None:
     row = row_with_budget(page)
     object_id, before = page.grid.model.row_id(row), budget(page, row)
-    wanted = round(before * 1.1 / 100)
+    wanted = round(before * 0.9 / 100)
     writes = len(world.sandbox.ledger())
     type_budget(page, row, str(wanted), qtbot)
     edit = page.grid.model.pending.get(object_id, "budget")
@@ -190,7 +190,7 @@ def test_meta_refusing_a_change_is_told_with_its_reason(
     }
     faults = f"{world.sandbox.url}/_sandbox/faults"
     httpx.post(faults, json=fault, trust_env=False).raise_for_status()
-    type_budget(page, row, str(round(budget(page, row) * 1.05 / 100)), qtbot)
+    type_budget(page, row, str(round(budget(page, row) * 0.95 / 100)), qtbot)
     dialog = review(page, qtbot)
     dialog.post()
     until(qtbot, lambda: "Refused by Meta" in [pill.text() for pill in dialog.findChildren(Pill)])
@@ -277,7 +277,7 @@ def test_the_side_panel_tells_who_changed_the_campaign(
 ) -> None:
     row = row_with_budget(page)
     object_id = page.grid.model.row_id(row)
-    wanted = round(budget(page, row) * 1.02)
+    wanted = round(budget(page, row) * 0.98)
     world.ask("PUT", f"/api/v1/campaigns/{object_id}", {"daily_budget": wanted})
     page.open_about(object_id)
 
