@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from sync.sandbox.market.account_market import AccountMarket
@@ -29,7 +29,7 @@ def spare_cores() -> int:
 class PlayedAhead:
     """Accounts that other processes play up to the start, and hand over."""
 
-    def __init__(self, markets: Mapping[str, AccountMarket], until: float, processes: int) -> None:
+    def __init__(self, markets: dict[str, AccountMarket], until: float, processes: int) -> None:
         """Begin with ``processes`` of them; ``until`` is the start in unix seconds."""
         context = multiprocessing.get_context("fork")
         self._number = {account: place for place, account in enumerate(markets)}
@@ -92,7 +92,7 @@ class PlayedAhead:
 
 
 def _play(
-    markets: Mapping[str, AccountMarket],
+    markets: dict[str, AccountMarket],
     until: float,
     claim: Callable[[str], bool],
     sender: Connection,
@@ -104,7 +104,8 @@ def _play(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     receiver.close()
     try:
-        for account_id, market in markets.items():
+        # From the end: who asks mostly begins at the front, so neither waits for the other.
+        for account_id, market in reversed(markets.items()):
             if claim(account_id):
                 market.settle(until)
                 sender.send((account_id, market.so_far()))
