@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         if page is None:
             return
         self._stack.setCurrentWidget(page)
+        self._scope_bar.show_for(page.follows_scope)
         self.navigation.select(name)
         if not self.navigation.isAncestorOf(QApplication.focusWidget() or self):
             page.setFocus()

@@ -27,14 +27,24 @@ class ScopeBar(QObject):
         self._bar = bar
         bar.account_requested.connect(self._open_scopes)
         bar.period_requested.connect(self._open_periods)
+        self._matters = True
         session.scope_changed.connect(self.show_choice)
         session.scopes_changed.connect(self.show_choice)
         session.status_changed.connect(self.show_choice)
         self._look.keep_worded(self, self.show_choice)
 
+    def show_for(self, matters: bool) -> None:
+        """Show the choices only on pages that follow them."""
+        self._matters = matters
+        self.show_choice()
+
     def show_choice(self) -> None:
-        """Write the present choice on the bar."""
+        """Write the present choice on the bar, or nothing where it has no effect."""
         session = self._session
+        if not self._matters:
+            self._bar.set_account("")
+            self._bar.set_period("")
+            return
         self._bar.set_account(self.words(session.scope) if session.scope else "")
         if session.status is None:
             self._bar.set_period("")
