@@ -1,5 +1,5 @@
 # The front door for work on AI-Buyer. `make` alone lists what it can do.
-# PYTHON=/path/to/python chooses the interpreter; ARGS="..." is handed to pytest.
+# PYTHON=/path/to/python chooses the interpreter; ARGS="..." is handed to pytest (ARGS="-n 0 ..." runs in one process).
 
 PYTHON ?=
 ARGS ?=
@@ -23,7 +23,7 @@ demo: $(INSTALLED) ## show the product at work on the sandbox (HEADLESS=1: as te
 	@packaging/demo.sh $(BIN)
 
 test: $(INSTALLED) ## run the whole test suite
-	@packaging/tests.sh $(BIN)/python $(ARGS)
+	@packaging/tests.sh $(BIN)/python -n 2 --dist loadfile $(ARGS)
 
 check: $(INSTALLED) ## formatting, lint, types, import contracts, size limits
 	$(BIN)/ruff format --check .
