@@ -81,7 +81,7 @@ async def test_undo_never_overwrites_what_a_person_did_later(
     world.platform.objects["1"] = replace(world.platform.objects["1"], daily_budget=9900)
     refused = await client.post(f"/api/v1/journal/{row['id']}/undo")
     assert refused.status_code == 409
-    assert "9900" in refused.json()["detail"]
+    assert "99.00" in refused.json()["detail"]
     assert world.platform.objects["1"].daily_budget == 9900
 
 
