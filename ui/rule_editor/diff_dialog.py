@@ -1,4 +1,4 @@
-"""Two versions of a rule side by side in time: what was taken out, what came in."""
+"""Two versions of a rule compared: what was taken out, what came in."""
 
 from __future__ import annotations
 
@@ -35,37 +35,47 @@ class DiffDialog(QDialog):
         self.setWindowTitle(look.say("rules.compare_title"))
         self.resize(look.px(760), look.px(560))
         self._old, self._new = self._choice(old), self._choice(new)
-        self._text = QPlainTextEdit()
-        self._text.setReadOnly(True)
-        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._text.setAccessibleName(look.say("rules.compare_title"))
-        self._text.setStyleSheet(
-            'font-family: "DejaVu Sans Mono", "Consolas", "Menlo", monospace;'
-            f"font-size: {look.px(12.5)}px;"
-        )
+        self._text = self._make_text()
         self._note = label("", "secondary")
-        close = Button(look, "dialog.close")
-        close.clicked.connect(self.accept)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(WordedLabel(look, "rules.compare_from", "secondary"))
-        row.addWidget(self._old)
-        row.addWidget(WordedLabel(look, "rules.compare_to", "secondary"))
-        row.addWidget(self._new)
-        row.addStretch(1)
-        foot = QHBoxLayout()
-        foot.addWidget(self._note, 1)
-        foot.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
         column.addWidget(label(look.say("rules.compare_title"), "card-title"))
-        column.addLayout(row)
+        column.addLayout(self._choices_row())
         column.addWidget(self._text, 1)
-        column.addLayout(foot)
+        column.addLayout(self._foot_row())
         self._old.activated.connect(self._show)
         self._new.activated.connect(self._show)
         self._show()
+
+    def _make_text(self) -> QPlainTextEdit:
+        text = QPlainTextEdit()
+        text.setReadOnly(True)
+        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        text.setAccessibleName(self._look.say("rules.compare_title"))
+        text.setStyleSheet(
+            'font-family: "DejaVu Sans Mono", "Consolas", "Menlo", monospace;'
+            f"font-size: {self._look.px(12.5)}px;"
+        )
+        return text
+
+    def _choices_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(WordedLabel(self._look, "rules.compare_from", "secondary"))
+        row.addWidget(self._old)
+        row.addWidget(WordedLabel(self._look, "rules.compare_to", "secondary"))
+        row.addWidget(self._new)
+        row.addStretch(1)
+        return row
+
+    def _foot_row(self) -> QHBoxLayout:
+        close = Button(self._look, "dialog.close")
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addWidget(self._note, 1)
+        row.addWidget(close)
+        return row
 
     def _choice(self, version: int) -> Select:
         select = Select(self._look)

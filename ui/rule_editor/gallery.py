@@ -50,6 +50,16 @@ class Gallery(QDialog):
         self.resize(look.px(860), look.px(620))
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
+        self.states = StateStack(look, self._scrolled_grid())
+        self.states.action.connect(self._ask)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(20, 18, 20, 16)
+        page.setSpacing(16)
+        page.addLayout(self._head())
+        page.addWidget(self.states, 1)
+        self._ask()
+
+    def _scrolled_grid(self) -> QScrollArea:
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 6, 0)
@@ -59,28 +69,26 @@ class Gallery(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(content)
+        # Handing a widget to the area switches its ground on: the order matters.
         content.setAutoFillBackground(False)
         area.viewport().setAutoFillBackground(False)
-        self.states = StateStack(look, area)
-        self.states.action.connect(self._ask)
+        return area
+
+    def _head(self) -> QHBoxLayout:
+        look = self._look
         empty = Button(look, "rules.new_empty", icon="plus")
         empty.clicked.connect(lambda: self._take(_EMPTY, look.say("rules.new_name")))
         cancel = Button(look, "dialog.cancel", ButtonKind.QUIET)
         cancel.clicked.connect(self.reject)
-        head = QHBoxLayout()
         titles = QVBoxLayout()
         titles.setSpacing(2)
         titles.addWidget(WordedLabel(look, "rules.new", "page-title"))
         titles.addWidget(WordedLabel(look, "rules.new_text", "body-secondary"))
+        head = QHBoxLayout()
         head.addLayout(titles, 1)
         head.addWidget(empty)
         head.addWidget(cancel)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(20, 18, 20, 16)
-        page.setSpacing(16)
-        page.addLayout(head)
-        page.addWidget(self.states, 1)
-        self._ask()
+        return head
 
     def _ask(self) -> None:
         self.states.show_loading()
