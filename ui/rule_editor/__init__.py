@@ -1,1 +1,1 @@
-"""The editor of one rule: its document, as a form and as text, and its preview."""
+"""The editor of one rule: its document as form and text, its preview."""

@@ -135,7 +135,7 @@ OFFERED = tuple(name for name, (kind, _) in TYPES.items() if kind in CARRIED_OUT
 
 
 def params_of(written: object) -> tuple[Param, ...]:
-    """Return the parameters of an action's type as written; none for an unknown one."""
+    """Return the parameters of an action's written type; none for an unknown."""
     known = TYPES.get(written) if isinstance(written, str) else None
     return FIELDS[known[0]] if known is not None else ()
 

@@ -1,4 +1,4 @@
-"""The list of rules with its search and filter, and the chosen rule below it."""
+"""The list of rules, its search and filter, and the chosen rule below."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _FILTERS = ("all", "active", "paused", "archived")
 
 
 class RuleBrowser(QWidget):
-    """Shows rules; ``new_wanted`` begins one, ``archived_wanted`` asks for more of them."""
+    """Shows rules, with search, filter and the chosen one.
+
+    ``new_wanted`` begins a rule, ``archived_wanted`` asks for more of them.
+    """
 
     new_wanted = Signal()
     resume_wanted = Signal()

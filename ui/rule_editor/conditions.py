@@ -1,4 +1,4 @@
-"""Condition nodes of a document: what the form can show, and how it changes them."""
+"""Condition nodes: what the form can show, and how it changes them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ def is_group_list(conditions: object) -> bool:
 
 
 def members(node: object) -> tuple[str, Path, list[object]]:
-    """Return a group's word (all or any), the path of its list below it, and the list."""
+    """Return a group's word, its list's path below it, and the list.
+
+    The word is all or any.
+    """
     if isinstance(node, list):
         return "all", (), node
     word = "any" if "any" in mapping(node) else "all"
@@ -133,7 +136,7 @@ def with_metric(node: Json, metric: str) -> Json:
 
 
 def with_operator(node: Json, operator: str) -> Json:
-    """Return a comparison by another operator, its value in the shape it needs."""
+    """Return a comparison by another operator, its value in a fitting shape."""
     value = node.get("value")
     first = value[0] if isinstance(value, list) and value else value
     plain = first if not isinstance(first, dict | list) else 0

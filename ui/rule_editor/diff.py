@@ -1,4 +1,4 @@
-"""What differs between two documents of a rule, line by line of their text."""
+"""What differs between two documents of a rule, line by line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class DiffLine:
 
 
 def compare(old: Json, new: Json, around: int = 3) -> list[DiffLine]:
-    """Return the changed lines with some lines around them; empty when nothing changed."""
+    """Return the changed lines with some around them; empty when the same.
+
+    ``around`` is how many unchanged lines are kept on each side.
+    """
     before, after = json_text.write(old).splitlines(), json_text.write(new).splitlines()
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     found: list[DiffLine] = []

@@ -1,4 +1,4 @@
-"""Changing one place of a rule's document and leaving all others as written."""
+"""Changing one place of a rule's document, all others left as written."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OPTIONAL = ("scope", "schedule", "limits", "hold_out", "ml_enhancement")
 
 
 def path_of(text: str) -> Path:
-    """Return the path of the engine's way of writing it (``conditions/0/value``)."""
+    """Return the path that the engine writes as ``conditions/0/value``."""
     parts = [part for part in text.split("/") if part]
     return tuple(int(part) if part.isascii() and part.isdigit() else part for part in parts)
 
@@ -50,7 +50,10 @@ def get(document: object, path: Path) -> object:
 
 
 def put(document: Json, path: Path, value: object) -> Json:
-    """Return the document with another value at a path; objects on the way are made."""
+    """Return the document with another value at a path.
+
+    Objects that are missing on the way are made.
+    """
     changed = _put(document, path, value)
     assert isinstance(changed, dict)
     return changed
@@ -72,7 +75,7 @@ def drop(document: Json, path: Path) -> Json:
 
 
 def same(first: object, second: object) -> bool:
-    """Tell whether two documents are the same to the letter (1 is not 1.0 nor true)."""
+    """Tell whether two documents are the same; 1 is neither 1.0 nor true."""
     return json.dumps(first) == json.dumps(second)
 
 

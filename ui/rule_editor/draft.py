@@ -1,4 +1,4 @@
-"""A rule while it is edited: its document, what was saved, and the way back."""
+"""A rule while edited: its document, what was saved, and the way back."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Draft(QObject):
 
     @property
     def text(self) -> str:
-        """The document as text: as typed while that says the same, else written anew."""
+        """The document as typed while that says the same, else written anew."""
         return self._typed or json_text.write(self.document)
 
     @property

@@ -1,4 +1,4 @@
-"""The editor: form and text of one rule, its faults, its live preview, saving."""
+"""The editor of one rule: form, text, faults, live preview, saving."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TITLE_WIDTH = 340
 
 
 class RuleEditor(QWidget):
-    """Edits the draft it is given; ``left`` goes back, ``save_wanted`` asks to save."""
+    """Edits a given draft; ``left`` goes back, ``save_wanted`` asks to save."""
 
     left = Signal()
     save_wanted = Signal()

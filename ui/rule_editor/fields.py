@@ -66,7 +66,7 @@ def fault_words(look: Look, fault: Fault) -> str:
 
 @dataclass(slots=True)
 class FormContext:
-    """What the parts of one form share; ``spots`` are the places for faults by path."""
+    """What one form's parts share; ``spots`` are places for faults by path."""
 
     look: Look
     draft: Draft
@@ -235,7 +235,7 @@ class FlagField(FaultSpot):
 
 
 class Line(QLineEdit):
-    """A line whose undo is the draft's, so that Ctrl+Z goes back over all fields alike."""
+    """A line whose undo is the draft's: Ctrl+Z goes back over all fields."""
 
     def __init__(self, draft: Draft) -> None:
         super().__init__()

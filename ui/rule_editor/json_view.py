@@ -34,7 +34,7 @@ _TOKEN = re.compile(
 
 
 class JsonView(QPlainTextEdit):
-    """An editor of the draft's text; what is typed goes into the draft at once."""
+    """An editor of the draft's text; typing goes into the draft at once."""
 
     def __init__(self, look: Look, draft: Draft) -> None:
         super().__init__()

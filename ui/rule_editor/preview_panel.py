@@ -1,4 +1,4 @@
-"""What a rule would do now: its words, its answers, its changes, one object's trace."""
+"""What a rule would do now: words, answers, changes, an object's trace."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ class _Delegate(QStyledItemDelegate):
 
 
 def change_words(look: Look, row: PreviewRow) -> str:
-    """Return what would change: the budget before and after, else the action's words."""
+    """Return the budget before and after, else the action's words."""
     if row.field.endswith("budget"):
         before, after = (_money(look, row, value) for value in (row.before, row.after))
         return look.say("preview.change", before=before, after=after)

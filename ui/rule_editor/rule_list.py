@@ -1,4 +1,4 @@
-"""The list of rules: a switch, what each does, its mode, and how it is doing."""
+"""The list of rules: a switch, what each does, its mode, its health."""
 
 from __future__ import annotations
 

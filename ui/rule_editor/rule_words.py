@@ -46,6 +46,6 @@ def moment_words(look: Look, moment: str, zone: tzinfo) -> str:
 
 
 def both_words(look: Look, rule: RuleMessage) -> tuple[str, str]:
-    """Return what a rule does: in the window's language first, then in the other."""
+    """Return what a rule does in the window's language, then in the other."""
     pair = (rule.words.en or UNKNOWN, rule.words.uk or UNKNOWN)
     return (pair[1], pair[0]) if look.texts.language is Language.UKRAINIAN else pair

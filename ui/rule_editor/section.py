@@ -1,4 +1,4 @@
-"""A card of the form that is built anew when its part of the document changes shape."""
+"""A card of the form, built anew when its part of the document changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ui.widgets.card import Card
 
 
 class Section(Card):
-    """One card; a subclass names the top-level fields it shows and builds its parts."""
+    """One card; a subclass names its top-level fields and builds its parts."""
 
     fields: tuple[str, ...] = ()
 

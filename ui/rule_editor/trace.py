@@ -1,4 +1,4 @@
-"""Why an answer is what it is: every measurement with its value and threshold."""
+"""Why an answer is so: every measurement with its value and threshold."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TraceView(QWidget):
     def show_readings(
         self, title: str, readings: Sequence[ReadingMessage], currency: str, why: str = ""
     ) -> None:
-        """Show another object's measurements; money is in major units of ``currency``."""
+        """Show an object's measurements; money in major units of ``currency``."""
         self._now = (title, readings, currency, why)
         self._title.setText(self._look.say("preview.trace", name=title))
         content = QWidget()
@@ -89,7 +89,7 @@ class TraceView(QWidget):
 
 
 def seen_words(look: Look, reading: ReadingMessage, currency: str) -> str:
-    """Return what was measured, or why nothing could be, as the engine says it."""
+    """Return what was measured, or why nothing was, as the engine says it."""
     if reading.value is None and reading.said is not None:
         return _said(look, reading)
     if _is_change(look, reading) and isinstance(reading.value, int | float):

@@ -14,7 +14,9 @@ _PARTING = ";"
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """``show`` returns none for what can't be shown in one line; ``read`` turns it back.
+    """How a value becomes a line of text, and a line a value.
+
+    ``show`` returns none for what can't be shown in one line; ``read`` turns it back.
 
     What can't be understood is read as text, so that the engine names the fault and
     nothing that was typed is lost.

@@ -15,7 +15,7 @@ from ui.widgets.labels import label, wrapped
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """A version's line and, where there is an older one, the button that compares."""
+    """A version's line, with a button to compare where there is an older one."""
 
     widget: QWidget
     open: Button | None

@@ -27,7 +27,7 @@ def metric_words(look: Look, name: str) -> str:
 
 
 def metric_options(look: Look, *, properties: bool) -> list[Option]:
-    """Return every metric of the catalogue, perhaps with the objects' properties."""
+    """Return the catalogue's metrics, perhaps with the objects' properties."""
     names = [
         name for name, metric in CATALOGUE.items() if properties or metric.unit is not Unit.TEXT
     ]
@@ -42,7 +42,10 @@ def window_options(look: Look) -> list[Option]:
 
 
 def options(look: Look, prefix: str, values: Iterable[str]) -> list[Option]:
-    """Return choices named by keys of the catalogue, the value itself where it has none."""
+    """Return choices in words, the value itself where it has none.
+
+    The words' keys are ``prefix`` and the value.
+    """
     return [(value, choice_words(look, prefix, value)) for value in values]
 
 
@@ -53,7 +56,7 @@ def choice_words(look: Look, prefix: str, value: str) -> str:
 
 
 def field_words(look: Look, path: str) -> str:
-    """Return where something stands in a document, for people: Conditions 2, Value."""
+    """Return where something stands, for people: Conditions 2 › Value."""
     parts: list[str] = []
     for part in path.split("/"):
         if part.isdigit() and parts:
