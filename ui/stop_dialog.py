@@ -15,7 +15,7 @@ _LONGEST = 500
 
 
 class StopDialog(QDialog):
-    """Calls ``stop`` with the reason when it is confirmed; Escape does nothing."""
+    """Calls ``stop`` with the reason once confirmed; Escape does nothing."""
 
     def __init__(self, look: Look, stop: Callable[[str], None], parent: QWidget) -> None:
         super().__init__(parent)

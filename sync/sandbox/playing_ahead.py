@@ -1,4 +1,4 @@
-"""Histories of large worlds, played by processes of their own before anybody asks.
+"""Histories of large worlds, played ahead by processes of their own.
 
 An account's history takes a third of a second, and nothing in it depends on other accounts
 or on when it is asked for. So the other cores can begin with it while the first answers go
@@ -18,7 +18,7 @@ MOST_PROCESSES = 3
 
 
 def spare_cores() -> int:
-    """Return how many cores are left beside one, none where processes cannot be forked."""
+    """Return how many cores are left beside one; none where no fork works."""
     if "fork" not in multiprocessing.get_all_start_methods():
         return 0
     if not hasattr(os, "sched_getaffinity"):  # there, libraries do not survive a fork

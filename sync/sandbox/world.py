@@ -139,7 +139,10 @@ class World(WorldObjects):
             self._edit_by_others(self._planned.pop(0))
 
     def play_ahead(self, processes: int) -> None:
-        """Let other processes play histories up to the start; call before any thread runs."""
+        """Let other processes play histories up to the start.
+
+        Call it before any thread runs.
+        """
         self._ahead = PlayedAhead(self._markets, self.clock.start.timestamp(), processes)
 
     def market_of(self, account_id: str) -> AccountMarket:

@@ -33,7 +33,7 @@ _PALETTE_ROWS = 2000
 
 
 class CampaignsPage(Page):
-    """The grid with its side panel; drafts stay until they are posted or discarded."""
+    """The grid with its side panel; drafts stay until posted or discarded."""
 
     areas = frozenset({Area.OBJECTS, Area.INSIGHTS, Area.ACCOUNTS, Area.JOURNAL})
 
@@ -65,7 +65,7 @@ class CampaignsPage(Page):
             self.grid.state.show_loading()
 
     def open_about(self, about: str) -> None:
-        """Open the side panel on an object, or filter the rows by what follows ``filter=``."""
+        """Open the side panel on an object, or filter by what ``filter=`` gives."""
         key, _, value = about.partition("=")
         if key == "filter":
             self.views.choose(0)

@@ -17,7 +17,7 @@ from ui.widgets.pill import Pill
 
 
 def decision_line(session: Session, decision: DecisionMessage) -> QWidget:
-    """Return what was decided about one object, with a way to its journal entry."""
+    """Return what was decided about an object, with a way to the journal."""
     look, entry = session.look, decision.entry
     block = QWidget()
     rows = QVBoxLayout(block)

@@ -33,7 +33,7 @@ _PANELS = {
 
 
 class RulesPage(Page):
-    """Reads, switches and edits rules; unsaved edits stay until saved or discarded."""
+    """Reads, switches and edits rules; edits stay until saved or discarded."""
 
     areas = frozenset({Area.RULES, Area.DECISIONS, Area.JOURNAL})
     follows_scope = False
@@ -74,7 +74,10 @@ class RulesPage(Page):
         self._call = self.session.client.get(ask, self, self._show, self._failed)
 
     def open_about(self, about: str) -> None:
-        """Choose a rule by its id (``rule=`` may stand before it); ``new`` begins one."""
+        """Choose a rule by its id; ``new`` begins one.
+
+        ``rule=`` may stand before the id.
+        """
         wanted = about.removeprefix("rule=")
         if wanted == _NEW:
             self.begin()

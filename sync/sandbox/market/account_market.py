@@ -101,7 +101,7 @@ class AccountMarket:
         return twin
 
     def so_far(self) -> dict[str, object]:
-        """Return all that has been played, for a twin of this market to resume from."""
+        """Return all that has been played, for a twin market to resume from."""
         return {name: value for name, value in vars(self).items() if name not in _OWN}
 
     def resume(self, played: dict[str, object]) -> None:

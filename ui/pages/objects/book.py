@@ -1,4 +1,7 @@
-"""The rows of one level as the engine last gave them, asked for once for all who show them."""
+"""The rows of one level as the engine last gave them.
+
+They are asked for once for all who show them.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +120,7 @@ class Drafts(QObject):
         self._facts: dict[str, RowFacts] = {}
 
     def follow(self, book: ObjectBook) -> None:
-        """Remember the facts of edited rows of a book, also after they are gone from it."""
+        """Remember the facts of a book's edited rows, also after they are gone."""
         self.edits.changed.connect(lambda _count: self._note(book))
 
     def facts(self, object_id: str) -> RowFacts:
@@ -133,7 +136,7 @@ class Drafts(QObject):
 
 
 class Desk(QObject):
-    """What the pages that show objects share: a book for each level, and the drafts."""
+    """What pages that show objects share: a book for each level, and drafts."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)

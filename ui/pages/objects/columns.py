@@ -1,4 +1,4 @@
-"""The columns of the grid of campaigns, and its rows from the engine's table."""
+"""The campaigns' grid: its columns, and its rows from the engine's table."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 def columns_of(level: str) -> tuple[Column, ...]:
-    """Return the columns of a level: campaign, adset or ad; ads have no budget."""
+    """Return the columns of campaign, adset or ad; ads have no budget."""
     name = Column("name", _NAMES[level], Kind.NAME, 220, frozen=True)
     budget = (
         Column("budget", "column.budget", Kind.MONEY, 146, editable=True),

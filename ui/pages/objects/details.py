@@ -1,4 +1,4 @@
-"""The side panel of one object: its days, what rules decided on it, and its facts."""
+"""The side panel of one object: its days, rules' decisions and facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the shown rows of a grid as a table that spreadsheets open safely."""
+"""Writes a grid's shown rows as a table that spreadsheets open safely."""
 
 from __future__ import annotations
 

@@ -39,14 +39,17 @@ def field_of(edit: PendingEdit, drafts: Drafts) -> str:
 
 
 def value_of(edit: PendingEdit) -> str | int:
-    """Return an edit's new value as the engine takes it; budgets in minor units."""
+    """Return an edit's new value for the engine; budgets in minor units."""
     if edit.key == "on":
         return "ACTIVE" if edit.new else "PAUSED"
     return round(float(str(edit.new)))
 
 
 class Poster(QObject):
-    """Posts edits through guards and journal; ``told`` carries each PostResult."""
+    """Posts edits through guards and journal.
+
+    ``told`` carries each PostResult.
+    """
 
     told = Signal(object)
     finished = Signal()
@@ -104,7 +107,7 @@ class Poster(QObject):
 
 
 def edit_result(look: Look, edit: PendingEdit, row: JournalRow | None) -> PostResult:
-    """Return what the journal's row says of an edit; no row: it already was so."""
+    """Return what the journal's row says of an edit; none: it was already so."""
     if row is None:
         return PostResult(edit, True, look.say("review.already"), Tone.NEUTRAL)
     if row.state == "applied":

@@ -1,4 +1,4 @@
-"""The dialog that shows each pending edit, posts them and tells what became of each."""
+"""The dialog that shows pending edits, posts them and tells their outcome."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def currency_of(dashboard: Dashboard) -> Currency:
 
 
 def tile_values(tile: Tile, currency: Currency, look: Look) -> KpiValues:
-    """Return a tile ready for people; the change compares with the period before."""
+    """Return a tile for people; its change is against the period before."""
     previous = value_words(tile.previous, tile.unit, currency, look)
     note = look.say("dashboard.versus", value=previous) if tile.previous is not None else ""
     change = tile.change_percent
@@ -62,7 +62,10 @@ def value_words(value: float | None, unit: str, currency: Currency, look: Look) 
 
 
 def chart_data(dashboard: Dashboard, look: Look, step: Step) -> ChartData:
-    """Return revenue and spend by day, week or month, with the revenue before, dashed."""
+    """Return revenue and spend by step, with the revenue before, dashed.
+
+    ``step`` is a day, a week or a month.
+    """
     series, say = dashboard.series, look.say
     days = [date.fromisoformat(day) for day in series.days]
     places = {day: place for place, day in enumerate(series.days)}
