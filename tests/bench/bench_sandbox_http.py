@@ -24,6 +24,7 @@ import orjson
 
 ACCOUNTS, CAMPAIGNS = 100, 100
 HISTORY_DAYS, HOURLY_DAYS = 90, 35
+WEIGHED_EVERY = 10
 PAGE = 10_000
 START = datetime(2026, 3, 3, 10, tzinfo=UTC)
 BOUND_SECONDS, BOUND_MIB = 60.0, 2048
@@ -55,23 +56,25 @@ class Asker:
 
     def histories(self) -> None:
         """Ask every account for its days and for its first page of hours."""
-        accounts = self._get("/v25.0/me/adaccounts", {"limit": "1000", "fields": "account_id"})
-        for account in accounts:
+        listed = self._get("/v25.0/me/adaccounts", {"limit": "1000", "fields": "account_id"})
+        accounts = orjson.loads(listed)["data"]
+        for place, account in enumerate(accounts):
             path = f"/v25.0/act_{account['account_id']}/insights"
             for hourly in (False, True):
-                rows = self._get(path, _query(hourly))
-                self.found.rows += len(rows)
+                self.found.rows += self._get(path, _query(hourly)).count(b'"date_start"')
+            # Adding up a process's pages takes the kernel long enough to spoil the time.
+            if place % WEIGHED_EVERY == 0:
                 self._weigh()
+        self._weigh()
 
-    def _get(self, path: str, query: dict[str, str]) -> list[dict[str, object]]:
+    def _get(self, path: str, query: dict[str, str]) -> bytes:
         answer = self.client.get(path, params=query)
         answer.raise_for_status()
         self.found.size += len(answer.content)
         before = self.found.checksum
-        rows: list[dict[str, object]] = orjson.loads(answer.content)["data"]
         # Addresses of further pages hold the port, which differs between runs.
         self.found.checksum = zlib.crc32(answer.content.partition(b'],"paging"')[0], before)
-        return rows
+        return answer.content
 
     def _weigh(self) -> None:
         memory, seconds = _usage(self.process.pid)
