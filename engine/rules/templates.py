@@ -6,13 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
+from engine.domain.resource_files import resource
 from engine.domain.rule import Rule
 from engine.rules.parse import parse_rule
-
-FOLDER = "rule_templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +40,13 @@ def templates() -> tuple[Template, ...]:
 
     Raises ValueError when a shipped file is not in form.
     """
-    paths = sorted(_folder().glob("*.json"))
+    paths = sorted(resource("rule_templates").glob("*.json"))
     return tuple(_template(path.stem, path.read_text("utf-8")) for path in paths)
 
 
 def template(template_id: str) -> Template:
     """Return one template. Raises KeyError when there is none of that id."""
     return {found.template_id: found for found in templates()}[template_id]
-
-
-def _folder() -> Path:
-    """Return the folder of the templates, in a checkout and where it is installed.
-
-    `importlib.resources.files` of Python 3.11 stumbles over the placeholder that an
-    editable install leaves in the path of a folder without Python.
-    """
-    spec = find_spec("resources")
-    places = spec.submodule_search_locations if spec is not None else None
-    for place in places or ():
-        folder = Path(place) / FOLDER
-        if folder.is_dir():
-            return folder
-    raise FileNotFoundError(f"resources/{FOLDER} is missing from this installation")
 
 
 def _template(name: str, text: str) -> Template:
