@@ -71,6 +71,8 @@ def project_files() -> tuple[str, ...]:
         return tuple(
             path.as_posix()
             for path in everything
-            if not path.parts[0].startswith(".") and path.parts[0] not in skipped
+            if not path.parts[0].startswith(".")
+            and path.parts[0] not in skipped
+            and "__pycache__" not in path.parts
         )
     return tuple(name for name in listed.split("\0") if name and (ROOT / name).is_file())

@@ -186,7 +186,8 @@ def test_the_search_asks_the_engine_and_finds_nothing_politely(
 ) -> None:
     page.filters.search.setText("only watch")
     until(qtbot, lambda: {one.rule_name for one in page.model.rows} == {"Only watch"})
-    assert page.model.words(0, Col.STATE) == "Would act"
+    states = {page.model.words(place, Col.STATE) for place in range(len(page.model.rows))}
+    assert "Would act" in states
     page.filters.search.setText("no such thing")
     until(qtbot, lambda: "Nothing fits the filter" in texts(page))
     page.filters.clear()
@@ -220,7 +221,9 @@ def test_the_export_holds_every_row_and_no_formula(
     assert len(rows) == page.feed.total
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "-"))]
     budgets = [row for row in rows if row[header.index("Field")] == "daily_budget"]
-    assert all(row[header.index("Currency")] == "PLN" for row in budgets)
+    of_account = {one.account_id: one.currency for one in page.feed.rows}
+    assert budgets
+    assert {row[header.index("Currency")] for row in budgets} <= set(of_account.values())
 
 
 def test_new_rows_do_not_move_what_is_being_read(page: ActivityPage, qtbot: QtBot) -> None:
