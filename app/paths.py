@@ -37,11 +37,6 @@ class Home:
         """Who serves this home: pid, address and token (0600)."""
         return self.folder / "engine.json"
 
-    @property
-    def stop_file(self) -> Path:
-        """While this file exists, nothing is sent to Meta."""
-        return self.folder / "STOP"
-
 
 def find_home() -> Home:
     """Return the home from AI_BUYER_HOME, or the system's place for user data."""
