@@ -71,8 +71,9 @@ class Parts:
             await reconcile(engine.state, engine.platform, engine.clock, engine.execution)
             await asyncio.to_thread(expire, engine.state, engine.clock.now(), engine.execution)
             await self.runner.run_all()
+            engine.watch.tell("", "")
         except (PlatformError, StorageError, UserError) as error:
-            engine.watch.last_error = str(error)
+            engine.watch.tell("", str(error))
             log.warning("no cycle", reason=str(error))
 
     async def recover(self) -> None:

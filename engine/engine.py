@@ -29,7 +29,20 @@ class Watch:
 
     def __init__(self) -> None:
         self.progress: Progress | None = None
-        self.last_error = ""
+        self._troubles: dict[str, str] = {}
+
+    def tell(self, account_id: str, trouble: str) -> None:
+        """Keep what stands in an account's way; empty when nothing does.
+
+        The empty id stands for the engine as a whole.
+        """
+        self._troubles.pop(account_id, None)
+        if trouble:
+            self._troubles[account_id] = trouble
+
+    def trouble_of(self, account_id: str) -> str:
+        """Return what stands in an account's way, empty when nothing does."""
+        return self._troubles.get(account_id, "")
 
 
 @dataclass(frozen=True, slots=True)

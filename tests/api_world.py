@@ -18,7 +18,7 @@ from engine.cycle.runner import CycleRunner
 from engine.domain.changes import Changes
 from engine.domain.clock import FixedClock
 from engine.domain.decision import Proposal
-from engine.domain.errors import PlatformError
+from engine.domain.errors import PlatformError, Temporary
 from engine.domain.objects import Account, AdObject, ObjectRef, Status, Structure
 from engine.domain.windows import Grain
 from engine.engine import Engine
@@ -78,11 +78,14 @@ class DictionaryPlatform:
     writes: list[Write] = field(default_factory=list)
     edits: list[Activity] = field(default_factory=list)
     refuse: PlatformError | None = None
+    out_of_reach: set[str] = field(default_factory=set)
 
     async def accounts(self) -> Sequence[Account]:
         return self.account_list
 
     async def structure(self, account: Account) -> Structure:
+        if account.account_id in self.out_of_reach:
+            raise Temporary("Meta is not to be reached.")
         mine = [one for one in self.objects.values() if one.account_id == account.account_id]
         return builders.structure(*mine, account_id=account.account_id)
 

@@ -50,6 +50,13 @@ class CycleReport:
     error: str = ""
 
     @property
+    def trouble(self) -> str:
+        """What people should know: why it ended early or what was not read."""
+        if self.error or self.pulled is None or self.pulled.complete:
+            return self.error
+        return " ".join(self.pulled.faults)
+
+    @property
     def changes(self) -> Changes:
         """The areas this cycle changed."""
         if self.pulled is None:
@@ -77,7 +84,7 @@ async def run_cycle(engine: Engine, account: Account, book: RuleBook) -> CycleRe
         report = CycleReport(account, error=str(error))
     finally:
         engine.watch.progress = None
-    engine.watch.last_error = report.error
+    engine.watch.tell(account.account_id, report.trouble)
     counts = dict(report.outcomes)
     await asyncio.to_thread(cycles.end, cycle_id, engine.clock.now(), counts, report.error or None)
     return report

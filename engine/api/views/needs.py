@@ -89,10 +89,7 @@ def needs(api: Api, accounts: Sequence[Account], now: datetime) -> list[NeedRow]
             f"All actions are stopped by {stop.actor}.", f"Усі дії зупинено: {stop.actor}."
         )
         found.append(NeedRow("stopped", words, "settings"))
-    if engine.watch.last_error:
-        text = engine.watch.last_error
-        words = Words(f"The last cycle failed: {text}", f"Останній цикл не вдався: {text}")
-        found.append(NeedRow("error", words))
+    found += _troubles(engine, accounts)
     if unclear:
         words = Words(
             f"{unclear} with an outcome that somebody must look at",
@@ -103,6 +100,21 @@ def needs(api: Api, accounts: Sequence[Account], now: datetime) -> list[NeedRow]
         words = Words(f"{waiting} waiting for approval", f"{waiting} чекають на підтвердження")
         found.append(NeedRow("approval", words, "activity?state=awaiting_approval"))
     return found + _stale(api, accounts, now) + _broken(engine)
+
+
+def _troubles(engine: Engine, accounts: Sequence[Account]) -> list[NeedRow]:
+    """Return what stood in the way of the last cycle, as a whole or of an account."""
+    found = []
+    whole = engine.watch.trouble_of("")
+    if whole:
+        words = Words(f"The last cycle failed: {whole}", f"Останній цикл не вдався: {whole}")
+        found.append(NeedRow("error", words))
+    for account in accounts:
+        text = engine.watch.trouble_of(account.account_id)
+        if text:
+            words = Words(f"{account.name}: {text}", f"«{account.name}»: {text}")
+            found.append(NeedRow("error", words, f"account:{account.account_id}"))
+    return found
 
 
 def _stale(api: Api, accounts: Sequence[Account], now: datetime) -> list[NeedRow]:

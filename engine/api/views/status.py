@@ -9,6 +9,8 @@ from engine.api.account_counts import freshness
 from engine.api.context import Api
 from engine.api.messages import AccountMessage, CycleProgress, EngineStatus
 from engine.domain.journal import JournalState
+from engine.domain.objects import Account
+from engine.engine import Engine
 from engine.storage.state.accounts_store import KnownAccount
 
 _FOR_PEOPLE = (JournalState.NEEDS_HUMAN, JournalState.CONFLICT)
@@ -36,12 +38,21 @@ def status(api: Api) -> EngineStatus:
         needs_human=sum(waiting.get(state, 0) for state in _FOR_PEOPLE),
         last_cycle_at=last.ended_at.isoformat() if last and last.ended_at else None,
         next_cycle_at=(last.began_at + every).isoformat() if last else None,
-        last_error=engine.watch.last_error,
+        last_error=_last_error(engine, accounts),
         cycle=CycleProgress(progress.account.name, progress.phase, progress.done, progress.total)
         if progress
         else None,
         calls=engine.platform.calls(),
     )
+
+
+def _last_error(engine: Engine, accounts: Sequence[Account]) -> str:
+    """Return the engine's own trouble, else the first account's."""
+    whole = engine.watch.trouble_of("")
+    if whole:
+        return whole
+    troubles = ((one.name, engine.watch.trouble_of(one.account_id)) for one in accounts)
+    return next((f"{name}: {text}" for name, text in troubles if text), "")
 
 
 def accounts(api: Api, known: Sequence[KnownAccount]) -> tuple[AccountMessage, ...]:

@@ -39,6 +39,24 @@ async def test_accounts_tell_how_fresh_they_are_by_the_setting(
     assert [one["freshness"] for one in again] == ["fresh", "fresh"]
 
 
+@pytest.mark.expects_log("cycle ended early")
+async def test_one_account_in_trouble_is_told_until_it_is_over(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    world.platform.out_of_reach = {"100"}
+    await client.post("/api/v1/engine/cycle", json={"accounts": ["100"]})
+    # The other account's good cycle does not wipe the first one's trouble away.
+    await client.post("/api/v1/engine/cycle", json={"accounts": ["200"]})
+    status = (await client.get("/api/v1/status")).json()
+    assert status["last_error"] == "Account 100: Meta is not to be reached."
+    needs = (await client.get("/api/v1/analytics/dashboard")).json()["needs"]
+    told = [need["text"]["en"] for need in needs if need["kind"] == "error"]
+    assert told == ["Account 100: Meta is not to be reached."]
+    world.platform.out_of_reach = set()
+    await client.post("/api/v1/engine/cycle")
+    assert (await client.get("/api/v1/status")).json()["last_error"] == ""
+
+
 async def test_an_account_is_switched_and_given_a_client(client: httpx.AsyncClient) -> None:
     body = {"automation": False, "client": "Corner shop"}
     changed = await client.put("/api/v1/accounts/act_100", json=body)
