@@ -68,7 +68,7 @@ def _finish(
     mistakes = compare(entries, ledger)
     summary = _summary(parts, reports, entries, ledger, mistakes)
     _write(out / "summary.json", summary)
-    _write(out / "journal.json", [asdict(entry) for entry in entries])
+    _write(out / "journal.json", [_row(entry) for entry in entries])
     _write(out / "ledger.json", ledger)
     report = client_report(engine, None, _REPORT_DAYS)
     (out / "report.pdf").write_bytes(render_pdf(report, Language.ENGLISH))
@@ -134,6 +134,12 @@ def _summary(
     }
 
 
+def _row(entry: JournalEntry) -> dict[str, object]:
+    """Return an entry as a journal row: under `id`, as the HTTP API names it."""
+    fields = asdict(entry)
+    return {"id": fields.pop("entry_id"), **fields}
+
+
 def _write(path: Path, value: object) -> None:
     path.write_bytes(orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2))
 
@@ -147,10 +153,21 @@ def _plain(value: object) -> object:
 def _print(summary: Mapping[str, object], out: Path) -> None:
     print()
     for name, value in summary.items():
-        shown = value
-        if isinstance(value, Mapping):
-            shown = ", ".join(f"{key} {count}" for key, count in value.items())
-        elif isinstance(value, list):
-            shown = ", ".join(str(part) for part in value)
-        print(f"{name.replace('_', ' ').capitalize():24} {shown}")
+        print(f"{_title(name):24} {_shown(value)}")
     print(f"\nWritten to {out}/: summary.json, journal.json, ledger.json, report.pdf")
+
+
+def _title(name: str) -> str:
+    """Return a name of the summary as people write it: `api_calls` is API calls."""
+    words = name.replace("_", " ")
+    return words.replace("api", "API") if words.startswith("api ") else words.capitalize()
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{str(key).replace('_', ' ')} {count}" for key, count in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return str(value)
