@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,11 +16,11 @@ from starlette.routing import Route
 from sync.sandbox.clock import SandboxClock
 from sync.sandbox.controls import Controls
 from sync.sandbox.gateway import Delivery, Gateway
-from sync.sandbox.graph.calls import GraphCall
+from sync.sandbox.graph.calls import GraphCall, read_tags
 from sync.sandbox.graph.context import GraphContext
-from sync.sandbox.graph.oauth import TokenOffice
+from sync.sandbox.graph.query_text import read_query
 from sync.sandbox.graph.routing import GraphRouter
-from sync.sandbox.graph.usage import UsageMeter
+from sync.sandbox.graph.tokens import TokenOffice
 from sync.sandbox.multipart import read_form
 from sync.sandbox.scenarios import Scenario
 from sync.sandbox.world import World
@@ -37,7 +36,7 @@ def build_context(scenario: Scenario, seed: int, clock: SandboxClock) -> GraphCo
     """Build a world and everything the HTTP side keeps beside it."""
     world = World(scenario, seed, clock)
     tokens = TokenOffice(seed, clock.now())
-    return GraphContext(world=world, tokens=tokens, usage=UsageMeter(tokens.app_id))
+    return GraphContext(world=world, tokens=tokens)
 
 
 @dataclass(slots=True)
@@ -88,9 +87,11 @@ def _read_call(request: Request, body: bytes) -> GraphCall:
     return GraphCall(
         method=request.method,
         path=request.scope["path"],
-        query=dict(parse_qsl(query, keep_blank_values=True)),
+        query=read_query(query),
         form=form.values,
         files=form.files,
+        parts=form.parts,
+        known_tags=read_tags(request.headers),
         bearer=credential.strip() if scheme.lower() == "bearer" else None,
         base_url=f"{request.url.scheme}://{request.url.netloc}",
     )

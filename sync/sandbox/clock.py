@@ -43,6 +43,15 @@ class SandboxClock:
         ran = (self._monotonic() - self._began) * self._rate if self._rate else 0.0
         return self.start + self._moved + timedelta(seconds=ran)
 
+    def now_for_quotas(self) -> datetime:
+        """Return now as quotas count it: there a caller's real waiting passes too.
+
+        A manual clock stands still while a refused caller waits; without this it would wait
+        for ever.
+        """
+        waited = self._monotonic() - self._began if self.mode == "manual" else 0.0
+        return self.now() + timedelta(seconds=waited)
+
     def advance(self, hours: float) -> None:
         """Move a manual clock forward; ValueError for other modes or backwards."""
         if self.mode != "manual":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import cast
 
 import orjson
@@ -14,7 +14,9 @@ from starlette.routing import Route
 from sync.sandbox.counterfactual import counterfactual
 from sync.sandbox.faults import FaultError
 from sync.sandbox.graph.context import GraphContext
+from sync.sandbox.graph.errors import GraphError
 from sync.sandbox.records import JsonValue
+from sync.sandbox.settings_controls import change_limits, change_token
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -45,6 +47,7 @@ class Controls:
             ("/faults", "POST", self._add_fault),
             ("/faults", "DELETE", self._clear_faults),
             ("/limits", "POST", self._limits),
+            ("/tokens", "POST", self._tokens),
             ("/counterfactual", "POST", self._counterfactual),
             ("/state", "GET", self._state),
         ]
@@ -80,18 +83,10 @@ class Controls:
         return answered({"removed": self.context.faults.clear()})
 
     async def _limits(self, request: Request) -> Response:
-        """Change limits and quotas; answers with all of them."""
-        body = await _body(request)
-        holders = (self.context.limits, self.context.usage.quotas)
-        known = {field.name: holder for holder in holders for field in fields(holder)}
-        for name, value in body.items():
-            if name not in known or name == "versions":
-                raise ControlError(f"unknown limit '{name}' (known: {', '.join(known)})")
-            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-                raise ControlError(f"{name} must be a number, at least 0")
-        for name, value in body.items():
-            setattr(known[name], name, value)
-        return answered({name: getattr(holder, name) for name, holder in known.items()})
+        return answered(change_limits(self.context, await _body(request)))
+
+    async def _tokens(self, request: Request) -> Response:
+        return answered(change_token(self.context, await _body(request)))
 
     async def _counterfactual(self, request: Request) -> Response:
         body = await _body(request)
@@ -137,7 +132,7 @@ def _guarded(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
         try:
             return await handler(request)
-        except (ControlError, FaultError, ValueError) as error:
+        except (ControlError, FaultError, GraphError, ValueError) as error:
             return answered({"error": str(error)}, 400)
 
     return guarded

@@ -12,6 +12,7 @@ from sync.sandbox.graph.calls import GraphAnswer, GraphCall
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.errors import GraphError, bad_value, trace_id
 from sync.sandbox.graph.fault_effects import changed, prevented
+from sync.sandbox.graph.presentation import write_down
 from sync.sandbox.graph.routing import GraphRouter, call_target, fault_path, use_case
 from sync.sandbox.request_log import LoggedRequest
 
@@ -80,13 +81,14 @@ class Gateway:
             answer = self._refusal(error, call)
         if fault is not None and kind == "slow":
             delay += fault.number("seconds", 5)
-        body = answer.raw if answer.raw is not None else orjson.dumps(answer.value)
+        written = write_down(call, answer)
+        body = written.body
         if kind == "truncated_json":
             body = body[: max(len(body) // 2, 1)]
-        headers = {**self._usage_headers(call), **answer.headers}
+        headers = {**self._usage_headers(call), **written.headers, **answer.headers}
         dropped = kind == "drop_after_apply"
         return Delivery(
-            answer.status, body, headers, answer.content_type, dropped, delay, absent=dropped
+            written.status, body, headers, answer.content_type, dropped, delay, absent=dropped
         )
 
     def _answer(self, call: GraphCall) -> tuple[GraphAnswer, float]:
@@ -129,6 +131,9 @@ class Gateway:
     def _refusal(self, error: GraphError, call: GraphCall) -> GraphAnswer:
         trace = trace_id(self.context.world.seed, call.request_id)
         headers = dict(error.headers)
+        account_id = self.router.account_of(call_target(call)[0])
+        if error.code == 100 and account_id is not None:
+            self.context.usage.note_error(self.context.quota_time(), account_id)
         if error.status in (401, 403) or error.code == 190:
             word = "invalid_token" if error.code == 190 else "insufficient_scope"
             headers["WWW-Authenticate"] = f'OAuth "Facebook Platform" "{word}" "{error.message}"'
@@ -139,9 +144,10 @@ class Gateway:
         object_id, edge = call_target(call)
         account_id = self.router.account_of(object_id) if object_id else None
         family = use_case(object_id, edge, context)
-        headers = context.usage.headers(context.now(), account_id, family)
+        headers = context.usage.headers(context.quota_time(), account_id, family)
         headers["facebook-api-version"] = call.version or context.limits.versions[-1]
         headers["x-fb-trace-id"] = trace_id(context.world.seed, call.request_id)
+        headers["x-fb-request-id"] = trace_id(context.world.seed, f"{call.request_id}/id")
         return headers
 
 
@@ -157,5 +163,5 @@ def _item_answer(item: BatchItem, delivery: Delivery, with_headers: bool) -> obj
             "Content-Type": JAVASCRIPT if kind.startswith("application/json") else kind,
         }
         answer["headers"] = [{"name": name, "value": value} for name, value in named.items()]
-    answer["body"] = delivery.body.decode()
+    answer["body"] = None if delivery.status == 304 else delivery.body.decode()
     return answer

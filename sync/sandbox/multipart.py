@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
-from urllib.parse import parse_qsl
 
 import orjson
+
+from sync.sandbox.graph.query_text import read_query
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Text values and uploaded parts of a body."""
+    """Text values of a body, uploads by file name, file names by part."""
 
     values: dict[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
 
 
 def read_form(content_type: str, body: bytes) -> Form:
@@ -26,7 +28,7 @@ def read_form(content_type: str, body: bytes) -> Form:
     if kind == "application/json":
         return Form(values=_read_json(body))
     text = body.decode("utf-8", errors="replace")
-    return Form(values=dict(parse_qsl(text, keep_blank_values=True)))
+    return Form(values=read_query(text))
 
 
 def _read_multipart(content_type: str, body: bytes) -> Form:
@@ -43,6 +45,7 @@ def _read_multipart(content_type: str, body: bytes) -> Form:
             form.values[name] = content.decode("utf-8", errors="replace").rstrip("\r\n")
         else:
             form.files[filename] = content
+            form.parts[name] = filename
     return form
 
 

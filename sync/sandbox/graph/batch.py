@@ -78,8 +78,23 @@ def _read(item: Mapping[str, object], wanted: set[str]) -> BatchItem:
 
 
 def _picked(body: bytes, path: str) -> str:
-    """Return the value at a dotted path of an earlier answer as text."""
-    value: object = orjson.loads(body)
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    """Return what stands at a JSON path of an earlier answer as text.
+
+    Several values, as behind `data.*.id`, are joined by commas.
+    """
+    found: list[object] = [orjson.loads(body)]
+    for part in re.split(r"[.\[\]]+", path.rstrip("]")):
+        found = [below for value in found for below in _below(value, part)]
+    texts = [v if isinstance(v, str) else orjson.dumps(v).decode() for v in found]
+    return ",".join(texts) if texts else "null"
+
+
+def _below(value: object, part: str) -> list[object]:
+    """Return what a value holds under a name, a number or `*`."""
+    if isinstance(value, list):
+        if part == "*":
+            return value
+        return [value[int(part)]] if part.isdigit() and int(part) < len(value) else []
+    if isinstance(value, dict):
+        return list(value.values()) if part == "*" else [value[part]] if part in value else []
+    return []

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
+
+from sync.sandbox.graph.query_text import read_query
 
 _VERSION = re.compile(r"v\d+\.\d+")
 
@@ -20,8 +22,9 @@ def normal_path(path: str) -> str:
 class GraphCall:
     """A call as received: top-level, or one item of a batch.
 
-    `path` is as received; `files` holds uploaded parts by name; `base_url`
-    is scheme and host for addresses in answers.
+    `path` is as received; `files` holds uploads by file name and `parts` tells
+    the file name of a form's part; `known_tags` are those of If-None-Match;
+    `base_url` is scheme and host for addresses in answers.
     """
 
     method: str
@@ -29,6 +32,8 @@ class GraphCall:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    known_tags: tuple[str, ...] = ()
     bearer: str | None = None
     base_url: str = ""
     request_id: str = ""
@@ -88,17 +93,45 @@ def item_call(envelope: GraphCall, item: Mapping[str, object]) -> GraphCall:
     parts = urlsplit(str(item.get("relative_url", "")).lstrip("/"))
     path = "/" + parts.path
     first = parts.path.split("/")[0]
-    if not _VERSION.fullmatch(first):
+    if not _VERSION.fullmatch(first) and envelope.version is not None:
         path = f"/{envelope.version}{path}"
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    query.setdefault("access_token", envelope.token or "")
+    query = read_query(parts.query)
     body = item.get("body")
-    form = dict(parse_qsl(str(body), keep_blank_values=True)) if body else {}
+    form = read_query(str(body)) if body else {}
+    if "access_token" not in query and "access_token" not in form:
+        query["access_token"] = envelope.token or ""
+        for name in ("appsecret_proof", "appsecret_time"):
+            if name in envelope.params:
+                query.setdefault(name, envelope.params[name])
+    attached = str(item.get("attached_files") or "").split(",")
+    names = [envelope.parts.get(name.strip(), name.strip()) for name in attached]
     return GraphCall(
         method=str(item.get("method", "GET")).upper(),
         path=path,
         query=query,
         form=form,
+        files={name: envelope.files[name] for name in names if name in envelope.files},
+        known_tags=_item_tags(item.get("headers")),
         base_url=envelope.base_url,
         in_batch=True,
     )
+
+
+def _item_tags(headers: object) -> tuple[str, ...]:
+    """Return the If-None-Match tags of a batch item, however it writes headers."""
+    pairs: dict[str, str] = {}
+    for one in headers if isinstance(headers, list) else [headers]:
+        if isinstance(one, Mapping) and {"name", "value"} <= one.keys():
+            pairs[str(one["name"])] = str(one["value"])
+        elif isinstance(one, Mapping):
+            pairs.update({str(name): str(value) for name, value in one.items()})
+        elif isinstance(one, str):
+            name, _, value = one.partition(":")
+            pairs[name.strip()] = value.strip()
+    return read_tags(pairs)
+
+
+def read_tags(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the tags of an If-None-Match header."""
+    found = next((v for k, v in headers.items() if k.lower() == "if-none-match"), "")
+    return tuple(part.strip().removeprefix("W/") for part in found.split(",") if part.strip())

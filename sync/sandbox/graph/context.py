@@ -9,8 +9,10 @@ from typing import Any
 
 from sync.sandbox.faults import FaultPlan
 from sync.sandbox.graph.activities import Activity, ActivityLog, event_for, extra_for
-from sync.sandbox.graph.oauth import APP_NAME, TokenOffice
+from sync.sandbox.graph.oauth import LoginDesk
 from sync.sandbox.graph.reports import ReportStore
+from sync.sandbox.graph.statuses import effective_status
+from sync.sandbox.graph.tokens import APP_NAME, Identity, TokenOffice
 from sync.sandbox.graph.usage import UsageMeter
 from sync.sandbox.ledger import Ledger
 from sync.sandbox.request_log import RequestLog
@@ -23,16 +25,41 @@ FOREIGN_ACTOR = ("100000000000777", "A colleague in Ads Manager")
 
 @dataclass(slots=True)
 class Limits:
-    """Sizes beyond which Meta refuses, and how long reports take.
+    """Sizes beyond which Meta refuses, and what app and accounts may do.
 
-    Insights limits count rows before filtering; `report_polls` is how many
-    polls see a report unfinished.
+    Insights limits count rows before filtering, `read_nodes` the objects of
+    one answer; `report_polls` is how many polls see a report unfinished.
+    `auto_upgrade` lets expired versions be answered by the oldest live one;
+    `opted_in` accounts get the breakdowns that are empty to others.
     """
 
     sync_rows: int = 5_000_000
     report_rows: int = 20_000_000
     report_polls: int = 2
+    report_days: int = 30
+    read_nodes: int = 100_000
+    reach_reports: int = 10
     versions: tuple[str, ...] = LIVE_VERSIONS
+    auto_upgrade: bool = False
+    require_appsecret_proof: bool = False
+    app_has_permission: bool = True
+    app_allow_listed: bool = True
+    app_admin: bool = True
+    opted_in: bool = False
+    refuse_ended_windows: bool = False
+
+
+@dataclass(slots=True)
+class AtHand:
+    """The call being answered: whose token, and how it wants its answer.
+
+    `nodes` counts the objects read for it.
+    """
+
+    actor: Identity
+    version: str = LIVE_VERSIONS[-1]
+    date_format: str | None = None
+    nodes: int = 0
 
 
 @dataclass(slots=True)
@@ -73,7 +100,9 @@ class GraphContext:
 
     world: World
     tokens: TokenOffice
-    usage: UsageMeter
+    usage: UsageMeter = field(init=False)
+    login: LoginDesk = field(init=False)
+    at_hand: AtHand = field(init=False)
     ledger: Ledger = field(default_factory=Ledger)
     requests: RequestLog = field(default_factory=RequestLog)
     faults: FaultPlan = field(default_factory=FaultPlan)
@@ -86,6 +115,27 @@ class GraphContext:
     reviews: deque[tuple[datetime, str]] = field(default_factory=deque)
     listings: Listings = field(default_factory=Listings)
     foreign_seen: int = 0
+    _active: dict[str, tuple[tuple[int, int], int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.usage = UsageMeter(self.active_ads)
+        self.login = LoginDesk(self.tokens)
+        self.at_hand = AtHand(self.tokens.identities[self.tokens.user_id])
+
+    def quota_time(self) -> datetime:
+        """Return the time that quotas count in."""
+        return self.world.clock.now_for_quotas()
+
+    def active_ads(self, account_id: str) -> int:
+        """Count an account's ads that may deliver, anew each simulated hour."""
+        world = self.world
+        stamp = (len(world.ads), int(self.now().timestamp()) // 3600)
+        known = self._active.get(account_id)
+        if known is None or known[0] != stamp:
+            ads = world.ads_of_account(account_id)
+            count = sum(effective_status(world, ad) == "ACTIVE" for ad in ads)
+            known = self._active[account_id] = (stamp, count)
+        return known[1]
 
     def now(self) -> datetime:
         """Return the simulated time, aware, in UTC."""
@@ -123,8 +173,8 @@ class GraphContext:
             return
         level, account_id, object_name = found
         account = self.world.accounts[account_id]
-        ours = (self.tokens.user_id, "AI-Buyer system user")
-        actor_id, actor_name = FOREIGN_ACTOR if foreign else ours
+        actor = self.at_hand.actor
+        actor_id, actor_name = FOREIGN_ACTOR if foreign else (actor.id, actor.name)
         self.activities.add(
             Activity(
                 time=time,

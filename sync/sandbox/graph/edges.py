@@ -10,10 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sync.sandbox.graph.context import GraphContext
+from sync.sandbox.graph.discovery import (
+    accounts_of_token,
+    assigned_users,
+    businesses_of_token,
+    client_accounts,
+    owned_accounts,
+    permissions_of_token,
+    system_users,
+)
 from sync.sandbox.graph.errors import bad_value, unknown_field
 from sync.sandbox.graph.filtering import Filter, parse_filtering, parse_list
 from sync.sandbox.graph.meta_names import enum_values
-from sync.sandbox.graph.nodes import Node, PlainNode, businesses, find_node, label_node
+from sync.sandbox.graph.nodes import Node, PlainNode, find_node, label_node
 from sync.sandbox.graph.object_fields import READERS
 from sync.sandbox.graph.statuses import GONE, effective_status
 from sync.sandbox.graph.times import parse_graph_time
@@ -173,35 +182,6 @@ def _copies(c: GraphContext, node: Node, p: Params) -> list[Node]:
     return _listed(node.kind, [r for r in pool if getattr(r, attribute) == node.id], c, p)
 
 
-def _accounts(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    return [Node("AdAccount", account) for account in c.world.accounts.values()]
-
-
-def _owned_accounts(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    wanted = p.get("search_query", "").lower()
-    return [
-        Node("AdAccount", account)
-        for account in c.world.accounts.values()
-        if account.business_id == node.id and wanted in account.name.lower()
-    ]
-
-
-def _client_accounts(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    return []
-
-
-def _businesses(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    return [Node("Business", business) for business in businesses(c).values()]
-
-
-def _permissions(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    token = c.tokens.check(p.get("access_token"), c.now(), "me")
-    return [
-        Node("Permission", PlainNode(scope, {"permission": scope, "status": "granted"}))
-        for scope in token.scopes
-    ]
-
-
 def _activities(c: GraphContext, node: Node, p: Params) -> list[Node]:
     account = c.world.accounts[node.account_id or ""]
     zone = account.timezone_name
@@ -279,12 +259,18 @@ EDGES: dict[tuple[str, str], tuple[str, Lister]] = {
     ("AdSet", "copies"): ("AdSet", _copies),
     ("Ad", "adcreatives"): ("AdCreative", _creatives_of_ad),
     ("Ad", "copies"): ("Ad", _copies),
-    ("User", "adaccounts"): ("AdAccount", _accounts),
-    ("User", "assigned_ad_accounts"): ("AdAccount", _accounts),
-    ("User", "businesses"): ("Business", _businesses),
-    ("User", "permissions"): ("Permission", _permissions),
-    ("Business", "owned_ad_accounts"): ("AdAccount", _owned_accounts),
-    ("Business", "client_ad_accounts"): ("AdAccount", _client_accounts),
+    ("AdAccount", "assigned_users"): ("AssignedUser", assigned_users),
+    ("User", "adaccounts"): ("AdAccount", accounts_of_token),
+    ("User", "assigned_ad_accounts"): ("AdAccount", accounts_of_token),
+    ("User", "businesses"): ("Business", businesses_of_token),
+    ("User", "permissions"): ("Permission", permissions_of_token),
+    ("SystemUser", "adaccounts"): ("AdAccount", accounts_of_token),
+    ("SystemUser", "assigned_ad_accounts"): ("AdAccount", accounts_of_token),
+    ("SystemUser", "businesses"): ("Business", businesses_of_token),
+    ("SystemUser", "permissions"): ("Permission", permissions_of_token),
+    ("Business", "owned_ad_accounts"): ("AdAccount", owned_accounts),
+    ("Business", "client_ad_accounts"): ("AdAccount", client_accounts),
+    ("Business", "system_users"): ("SystemUser", system_users),
 }
 
 

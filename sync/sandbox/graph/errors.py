@@ -87,6 +87,11 @@ def unknown_field(name: str, node: str) -> GraphError:
     return bad_value(f"Tried accessing nonexisting field ({name}) on node type ({node})")
 
 
+def unknown_path(rest: str) -> GraphError:
+    """Code 2500: the path goes on where no node has anything."""
+    return GraphError(message=f"Unknown path components: /{rest}", code=2500)
+
+
 def missing_object(object_id: str, verb: str = "get") -> GraphError:
     """Code 100/33: no such object, no permission, or no such operation."""
     return GraphError(
@@ -132,19 +137,26 @@ def too_much_data() -> GraphError:
     )
 
 
-def rate_limited(code: int, headers: dict[str, str] | None = None) -> GraphError:
+_REACHED = {
+    4: "Application request limit reached",
+    17: "User request limit reached",
+    32: "Page request limit reached",
+    341: "Application limit reached",
+    613: "Calls to this api have exceeded the rate limit.",
+}
+
+
+def rate_limited(
+    code: int, headers: dict[str, str] | None = None, subcode: int | None = None
+) -> GraphError:
     """Refusal for a used-up quota, with the texts seen for each code."""
-    subcode: int | None = 2446079
-    status = 400
-    transient: bool | None = None
-    if code == 17:
-        message, transient = "(#17) User request limit reached", True
-    elif code == 4:
-        message, transient = "(#4) Application request limit reached", True
-        status, subcode = 403, 1504022
-    elif code == 613:
-        message, subcode = "(#613) Calls to this api have exceeded the rate limit.", None
+    status = 403 if code == 4 else 400
+    transient = True if code in (4, 17) else None
+    if code in _REACHED:
+        message = f"(#{code}) {_REACHED[code]}"
+        subcode = 2446079 if code == 17 and subcode is None else subcode
     else:
+        subcode = 2446079 if subcode is None else subcode
         preposition = "from" if code == 80000 else "to"
         message = (
             f"(#{code}) There have been too many calls {preposition} this ad-account. "

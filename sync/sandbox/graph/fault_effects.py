@@ -79,8 +79,11 @@ def _refused(
     object_id, edge = call_target(call)
     family = "ads_insights" if code == 80000 else use_case(object_id, edge, context)
     account_id = None if code == 4 else router.account_of(object_id)
-    headers = context.usage.headers_when_blocked(context.now(), account_id, family, minutes)
-    return rate_limited(code, headers)
+    headers = context.usage.headers_when_blocked(context.quota_time(), account_id, family, minutes)
+    subcode = fault.options.get("subcode")
+    if not isinstance(subcode, int):
+        subcode = 1504022 if code == 4 and family == "ads_insights" else None
+    return rate_limited(code, headers, subcode)
 
 
 def _spoil_report(

@@ -17,8 +17,8 @@ from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.insights_query import HOURLY, InsightsQuery
 from sync.sandbox.graph.insights_table import Columns
 from sync.sandbox.graph.numbers import major_texts, ratio_texts
-from sync.sandbox.graph.object_fields import local_time
 from sync.sandbox.graph.results import result_cells, result_cost_cells
+from sync.sandbox.graph.times import graph_time
 from sync.sandbox.records import AccountRecord, AdRecord, AdSetRecord, CampaignRecord
 
 _HOUR_TEXTS = [f"{hour:02d}:00:00 - {hour:02d}:59:59" for hour in range(24)]
@@ -181,7 +181,7 @@ def _of_ad(name: str) -> Callable[[RowSource, Described], object]:
 def _day_of(name: str) -> Callable[[RowSource, Described], object]:
     def describe(source: RowSource, record: Described) -> object:
         moment = source.account.created_time if record is None else getattr(record, name)
-        return str(local_time(source.context, source.account.id, moment))[:10]
+        return str(graph_time(moment, source.account.timezone_name))[:10]
 
     return describe
 

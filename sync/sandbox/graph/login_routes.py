@@ -7,28 +7,29 @@ from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.errors import bad_value
 from sync.sandbox.graph.oauth import dialog_page
 
+HTML = "text/html; charset=utf-8"
+
 
 def answer_login(context: GraphContext, call: GraphCall) -> GraphAnswer | None:
     """Answer a login address; None for every other call.
 
     These work with or without a version in the path.
     """
-    now, tokens, params = context.now(), context.tokens, call.params
+    now, login, params = context.now(), context.login, call.params
     if call.segments == ("oauth", "access_token"):
-        return GraphAnswer(200, tokens.exchange(params, now))
+        return GraphAnswer(200, login.exchange(params, now))
     if call.segments == ("debug_token",):
-        tokens.check(call.token, now, "debug_token")
-        if "input_token" not in params:
+        context.tokens.check(call.token, now, "debug_token")
+        if not params.get("input_token"):
             raise bad_value("The parameter input_token is required")
-        return GraphAnswer(200, tokens.inspect(params["input_token"], now))
+        return GraphAnswer(200, login.inspect(params["input_token"], now))
     if call.segments == ("dialog", "oauth"):
-        tokens.check_dialog(params)
+        login.check_dialog(params)
         if "confirm" in params:
-            address = tokens.dialog_redirect(params, now)
+            address = login.answer_dialog(params, now)
             return GraphAnswer(302, None, headers={"Location": address}, raw=b"")
-        page = dialog_page(params)
-        return GraphAnswer(200, None, raw=page, content_type="text/html; charset=utf-8")
+        return GraphAnswer(200, None, raw=dialog_page(context.tokens, params), content_type=HTML)
     if call.segments == ("connect", "login_success.html"):
         page = b"<!doctype html><title>Success</title>Success"
-        return GraphAnswer(200, None, raw=page, content_type="text/html; charset=utf-8")
+        return GraphAnswer(200, None, raw=page, content_type=HTML)
     return None

@@ -16,9 +16,12 @@ from facebook_business.adobjects.adlabel import AdLabel
 from facebook_business.adobjects.adreportrun import AdReportRun
 from facebook_business.adobjects.adset import AdSet
 from facebook_business.adobjects.adsinsights import AdsInsights
+from facebook_business.adobjects.application import Application
+from facebook_business.adobjects.assigneduser import AssignedUser
 from facebook_business.adobjects.business import Business
 from facebook_business.adobjects.campaign import Campaign
 from facebook_business.adobjects.minimumbudget import MinimumBudget
+from facebook_business.adobjects.systemuser import SystemUser
 from facebook_business.adobjects.user import User
 
 _NODES = {
@@ -34,6 +37,9 @@ _NODES = {
     "AdLabel": AdLabel,
     "Business": Business,
     "MinimumBudget": MinimumBudget,
+    "Application": Application,
+    "AssignedUser": AssignedUser,
+    "SystemUser": SystemUser,
     "User": User,
 }
 _PERMISSION_FIELDS = frozenset(("permission", "status"))
@@ -46,6 +52,13 @@ def fields_of(node: str) -> frozenset[str]:
         return _PERMISSION_FIELDS
     cls = _NODES.get(node)
     return frozenset() if cls is None else frozenset(cls._field_types)
+
+
+@cache
+def field_types(node: str) -> dict[str, str]:
+    """Return the fields of a node type with their types, by name."""
+    cls = _NODES.get(node)
+    return {} if cls is None else dict(sorted(cls._field_types.items()))
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.errors import missing_object
 from sync.sandbox.graph.reports import ReportRun
+from sync.sandbox.graph.tokens import APP_NAME, Identity
 from sync.sandbox.records import (
     AccountRecord,
     AdRecord,
@@ -61,8 +62,11 @@ def find_node(context: GraphContext, object_id: str, verb: str = "get") -> Node:
         account = world.accounts.get(object_id[4:])
         if account is not None:
             return Node("AdAccount", account)
-    elif object_id in ("me", context.tokens.user_id):
-        return user_node(context)
+    elif object_id == context.tokens.app_id:
+        values: dict[str, object] = {"id": object_id, "name": APP_NAME, "category": "Business"}
+        return Node("Application", PlainNode(object_id, values))
+    elif (identity := context.tokens.identities.get(object_id)) is not None:
+        return identity_node(identity)
     elif (found := _stored(context, object_id)) is not None:
         return found
     raise missing_object(object_id, verb)
@@ -89,28 +93,31 @@ def _stored(context: GraphContext, object_id: str) -> Node | None:
     return None if label is None else Node("AdLabel", label)
 
 
-def user_node(context: GraphContext) -> Node:
-    """Return the user (or system user) behind the token."""
-    user_id = context.tokens.user_id
-    return Node("User", PlainNode(user_id, {"id": user_id, "name": "AI-Buyer system user"}))
+def identity_node(identity: Identity) -> Node:
+    """Return the node of a person or of a system user."""
+    values: dict[str, object] = {"id": identity.id, "name": identity.name}
+    if identity.kind == "SYSTEM_USER":
+        return Node("SystemUser", PlainNode(identity.id, {**values, "role": identity.role}))
+    first, _, last = identity.name.partition(" ")
+    address = f"{first}.{last}@example.com".lower()
+    values |= {"first_name": first, "last_name": last, "email": address}
+    return Node("User", PlainNode(identity.id, values))
 
 
 def businesses(context: GraphContext) -> dict[str, PlainNode]:
-    """Return one business per client, by id."""
-    found: dict[str, PlainNode] = {}
+    """Return the agency and one business per client, by id."""
+    agency = context.tokens.agency_id
+    found = {agency: PlainNode(agency, _business(agency, "Sandbox agency"))}
     for account in context.world.accounts.values():
         found.setdefault(
             account.business_id,
-            PlainNode(
-                account.business_id,
-                {
-                    "id": account.business_id,
-                    "name": account.client,
-                    "verification_status": "verified",
-                },
-            ),
+            PlainNode(account.business_id, _business(account.business_id, account.client)),
         )
     return found
+
+
+def _business(business_id: str, name: str) -> dict[str, object]:
+    return {"id": business_id, "name": name, "verification_status": "verified"}
 
 
 def label_node(context: GraphContext, account_id: str, name: str) -> dict[str, object]:

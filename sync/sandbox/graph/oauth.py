@@ -1,206 +1,250 @@
-"""Tokens, their exchange and inspection, and the login dialog."""
+"""The login dialog, the exchange of codes and tokens, their inspection."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import hmac
 import html
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
 
-from sync.sandbox.graph.errors import GraphError, bad_value, token_error
+from sync.sandbox.graph.errors import GraphError, bad_value
+from sync.sandbox.graph.tokens import (
+    APP_NAME,
+    DATA_ACCESS,
+    LONG_LIFE,
+    SCOPES,
+    SHORT_LIFE,
+    Token,
+    TokenOffice,
+    read_scopes,
+)
 
-SCOPES = ("ads_management", "ads_read", "business_management", "public_profile")
-SHORT_LIFE = timedelta(hours=2)
-LONG_LIFE = timedelta(seconds=5_183_944)
-DATA_ACCESS = timedelta(days=90)
-APP_NAME = "AI-Buyer sandbox app"
+_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_RESPONSES = ("code", "token", "code token", "token code", "granted_scopes")
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """What a person granted at the dialog, waiting behind a code."""
+
+    redirect_uri: str
+    user_id: str
+    scopes: tuple[str, ...]
+    declined: tuple[str, ...]
+    challenge: str | None
+    method: str
 
 
 @dataclass(slots=True)
-class Token:
-    """One issued token; `expires` None means it never expires."""
+class LoginDesk:
+    """Logs people in: dialog, codes, long-lived tokens, inspection."""
 
-    text: str
-    kind: str
-    scopes: tuple[str, ...]
-    issued: datetime
-    expires: datetime | None
-    revoked: bool = False
+    tokens: TokenOffice
+    _grants: dict[str, _Grant] = field(default_factory=dict)
+    _used: set[str] = field(default_factory=set)
 
-
-class TokenOffice:
-    """Issues tokens deterministically from the seed and checks them."""
-
-    def __init__(self, seed: int, start: datetime) -> None:
-        self._seed = seed
-        self._count = 0
-        self._codes: dict[str, tuple[str, tuple[str, ...]]] = {}
-        self.app_id = self._digits("app", 16)
-        self.user_id = self._digits("user", 15)
-        self.app_secret = self._hash("secret")[:32]
-        self._tokens: dict[str, Token] = {}
-        self.main_token = self.issue(start, "SYSTEM_USER", SCOPES, None).text
-
-    def issue(
-        self, now: datetime, kind: str, scopes: tuple[str, ...], life: timedelta | None
-    ) -> Token:
-        """Make and remember a new token."""
-        self._count += 1
-        text = "EAAS" + self._hash(f"token{self._count}")[:60]
-        token = Token(text, kind, scopes, now, None if life is None else now + life)
-        self._tokens[text] = token
-        return token
-
-    def check(self, text: str | None, now: datetime, asked: str) -> Token:
-        """Return the valid token; raises 104, 2500 or 190 otherwise."""
-        if not text:
-            if asked == "me":
-                raise GraphError(
-                    message=(
-                        "An active access token must be used to query information "
-                        "about the current user."
-                    ),
-                    code=2500,
-                )
+    def check_dialog(self, params: Mapping[str, str]) -> None:
+        """Refuse a dialog whose app, redirect address or form is wrong."""
+        if params.get("client_id") != self.tokens.app_id:
+            raise GraphError(message="(#101) Error validating application.", code=101)
+        if not params.get("redirect_uri"):
+            raise GraphError(message="Missing redirect_uri parameter.", code=191)
+        address = urlsplit(params["redirect_uri"])
+        plain = address.scheme == "http" and address.hostname in _LOOPBACK
+        if not address.hostname or not (plain or address.scheme == "https"):
             raise GraphError(
-                message="An access token is required to request this resource.", code=104
+                message="URL Blocked: This redirect failed because the redirect URI is not "
+                "whitelisted in the app's Client OAuth Settings.",
+                code=191,
             )
-        if text == f"{self.app_id}|{self.app_secret}":
-            return Token(text, "APP", SCOPES, now, None)
-        token = self._tokens.get(text)
-        if token is None:
-            raise token_error("Invalid OAuth access token - Cannot parse access token")
-        if token.revoked:
-            raise token_error(
-                "Error validating access token: The session is invalid because "
-                "the user logged out.",
-                467,
-            )
-        if token.expires is not None and now >= token.expires:
-            raise token_error(
-                "Error validating access token: Session has expired on "
-                f"{token.expires:%A, %d-%b-%y %H:%M:%S} UTC. The current time is "
-                f"{now:%A, %d-%b-%y %H:%M:%S} UTC.",
-                463,
-            )
-        return token
+        response = params.get("response_type", "code").replace("%20", " ").replace(",", " ")
+        if response not in _RESPONSES:
+            raise bad_value("Param response_type must be code, token or granted_scopes")
+        if params.get("code_challenge_method", "plain") not in ("plain", "S256"):
+            raise bad_value("Param code_challenge_method must be plain or S256")
 
-    def check_proof(self, token: str, proof: str | None) -> None:
-        """Refuse a given appsecret_proof that is not the token's HMAC."""
-        if proof is None:
-            return
-        right = hmac.new(self.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(right, proof):
-            raise bad_value("Invalid appsecret_proof provided in the API argument")
-
-    def grant_code(self, redirect_uri: str, scopes: tuple[str, ...]) -> str:
-        """Return a login code bound to its redirect address."""
-        code = self._hash(f"code{len(self._codes)}")[:40]
-        self._codes[code] = (redirect_uri, scopes)
-        return code
-
-    def exchange(self, params: Mapping[str, str], now: datetime) -> dict[str, object]:
-        """Answer /oauth/access_token: a code, a long-lived or an app token."""
-        self._check_app(params)
-        grant = params.get("grant_type", "authorization_code")
-        if grant == "client_credentials":
-            return {"access_token": f"{self.app_id}|{self.app_secret}", "token_type": "bearer"}
-        if grant == "fb_exchange_token":
-            old = self.check(params.get("fb_exchange_token"), now, "token")
-            life, kind, scopes = LONG_LIFE, old.kind, old.scopes
-        else:
-            redirect, scopes = self._codes.pop(params.get("code", ""), ("", ()))
-            if not scopes:
-                raise bad_value("This authorization code has been used or is invalid.")
-            if redirect != params.get("redirect_uri"):
-                raise bad_value(
-                    "Error validating verification code. Please make sure your redirect_uri "
-                    "is identical to the one you used in the OAuth dialog request"
-                )
-            life, kind = SHORT_LIFE, "USER"
-        token = self.issue(now, kind, scopes, life)
-        return {
-            "access_token": token.text,
-            "token_type": "bearer",
-            "expires_in": int(life.total_seconds()),
-        }
-
-    def inspect(self, text: str, now: datetime) -> dict[str, object]:
-        """Answer /debug_token; an invalid token gives `is_valid` false."""
-        try:
-            token = self.check(text, now, "token")
-        except GraphError as error:
-            found: dict[str, object] = {"code": error.code, "message": error.message}
-            if error.subcode is not None:
-                found["subcode"] = error.subcode
-            return {"data": {"error": found, "is_valid": False, "scopes": []}}
-        data: dict[str, object] = {
-            "app_id": self.app_id,
-            "type": token.kind,
-            "application": APP_NAME,
-            "data_access_expires_at": int((token.issued + DATA_ACCESS).timestamp()),
-            "expires_at": 0 if token.expires is None else int(token.expires.timestamp()),
-            "is_valid": True,
-            "scopes": list(token.scopes),
-            "user_id": self.user_id,
-        }
-        if token.expires is None or token.expires - token.issued > SHORT_LIFE:
-            data["issued_at"] = int(token.issued.timestamp())
-        return {"data": data}
-
-    def dialog_redirect(self, params: Mapping[str, str], now: datetime) -> str:
+    def answer_dialog(self, params: Mapping[str, str], now: datetime) -> str:
         """Return where the dialog sends the browser after consent or denial."""
         redirect = params["redirect_uri"]
         state = {"state": params["state"]} if "state" in params else {}
         if params.get("confirm") == "cancel":
             denied = {
                 "error": "access_denied",
-                "error_reason": "user_denied",
+                "error_code": "200",
                 "error_description": "Permissions error",
+                "error_reason": "user_denied",
             }
-            return f"{redirect}?{urlencode({**denied, **state})}"
-        asked = tuple(part for part in params.get("scope", "").split(",") if part in SCOPES)
-        scopes = tuple(dict.fromkeys((*(asked or SCOPES), "public_profile")))
-        if params.get("response_type") == "token":
-            token = self.issue(now, "USER", scopes, SHORT_LIFE)
-            life = {"expires_in": str(int(SHORT_LIFE.total_seconds()))}
-            return f"{redirect}#{urlencode({'access_token': token.text, **life, **state})}"
-        return f"{redirect}?{urlencode({'code': self.grant_code(redirect, scopes), **state})}"
+            return _joined(redirect, "?", {**denied, **state})
+        grant = self._granted(params)
+        told: dict[str, str] = {}
+        if params.get("return_scopes", "").lower() in ("true", "1"):
+            told = {
+                "granted_scopes": ",".join(grant.scopes),
+                "denied_scopes": ",".join(grant.declined),
+            }
+        response = params.get("response_type", "code")
+        code = {"code": self._keep(grant)} if "code" in response else {}
+        if "token" not in response:
+            return _joined(redirect, "?", {**code, **told, **state})
+        token = self.tokens.issue(now, grant.user_id, grant.scopes, SHORT_LIFE, grant.declined)
+        life = {
+            "access_token": token.text,
+            "data_access_expiration_time": str(int((now + DATA_ACCESS).timestamp())),
+            "expires_in": str(int(SHORT_LIFE.total_seconds())),
+        }
+        return _joined(redirect, "#", {**life, **code, **told, **state})
 
-    def check_dialog(self, params: Mapping[str, str]) -> None:
-        """Refuse a dialog without our app id or a redirect address."""
-        if params.get("client_id") != self.app_id:
-            raise GraphError(message="(#101) Error validating application.", code=101)
+    def exchange(self, params: Mapping[str, str], now: datetime) -> dict[str, object]:
+        """Answer /oauth/access_token: a code, a long-lived or an app token."""
+        tokens = self.tokens
+        tokens.check_app(params.get("client_id"), params.get("client_secret"))
+        grant = params.get("grant_type", "authorization_code")
+        if grant not in ("authorization_code", "client_credentials", "fb_exchange_token"):
+            raise bad_value(f"Unsupported grant_type '{grant}'")
+        if grant == "authorization_code":
+            return _answer(self._redeem(params, now), now)
+        if "client_secret" not in params:
+            raise GraphError(message="Missing client_secret parameter.", code=1)
+        if grant == "client_credentials":
+            text = f"{tokens.app_id}|{tokens.app_secret}"
+            return {"access_token": text, "token_type": "bearer"}
+        if not params.get("fb_exchange_token"):
+            raise bad_value("The parameter fb_exchange_token is required")
+        old = tokens.check(params["fb_exchange_token"], now, "token")
+        if old.kind == "APP":
+            raise bad_value("An app token cannot be exchanged")
+        life = None if old.expires is None else LONG_LIFE
+        new = tokens.issue(now, old.user_id, old.scopes, life, old.declined, old.accounts)
+        return _answer(new, now)
+
+    def inspect(self, text: str, now: datetime) -> dict[str, object]:
+        """Answer /debug_token; an invalid token gives `is_valid` false."""
+        try:
+            token = self.tokens.check(text, now, "token")
+        except GraphError as error:
+            found: dict[str, object] = {"code": error.code, "message": error.message}
+            if error.subcode is not None:
+                found["subcode"] = error.subcode
+            return {"data": {"error": found, "is_valid": False, "scopes": []}}
+        data: dict[str, object] = {
+            "app_id": self.tokens.app_id,
+            "type": token.kind,
+            "application": APP_NAME,
+        }
+        if token.kind == "APP":
+            return {"data": {**data, "is_valid": True, "scopes": []}}
+        data |= {
+            "data_access_expires_at": int((token.issued + DATA_ACCESS).timestamp()),
+            "expires_at": 0 if token.expires is None else int(token.expires.timestamp()),
+            "is_valid": True,
+        }
+        if token.expires is None or token.expires - token.issued > SHORT_LIFE:
+            data["issued_at"] = int(token.issued.timestamp())
+        data["scopes"] = list(token.scopes)
+        if token.accounts is not None:
+            data["granular_scopes"] = [
+                {"scope": scope, "target_ids": sorted(token.accounts)}
+                for scope in token.scopes
+                if scope.startswith("ads_")
+            ]
+        return {"data": {**data, "user_id": token.user_id}}
+
+    def _granted(self, params: Mapping[str, str]) -> _Grant:
+        asked = read_scopes(params.get("scope", "")) or SCOPES
+        struck = set(read_scopes(params.get("declined", ""))) - {"public_profile"}
+        scopes = tuple(dict.fromkeys((*asked, "public_profile")))
+        people = [one.id for one in self.tokens.people()]
+        user_id = params.get("user", people[0])
+        if user_id not in people:
+            raise bad_value(f"There is no person '{user_id}' who could log in")
+        return _Grant(
+            redirect_uri=params["redirect_uri"],
+            user_id=user_id,
+            scopes=tuple(scope for scope in scopes if scope not in struck),
+            declined=tuple(scope for scope in scopes if scope in struck),
+            challenge=params.get("code_challenge") or None,
+            method=params.get("code_challenge_method", "plain"),
+        )
+
+    def _keep(self, grant: _Grant) -> str:
+        number = len(self._grants) + len(self._used)
+        code = "AQ" + self.tokens.secret_text(f"code{number}")[:40]
+        self._grants[code] = grant
+        return code
+
+    def _redeem(self, params: Mapping[str, str], now: datetime) -> Token:
+        """Turn a login code into a short-lived token; it works once."""
         if not params.get("redirect_uri"):
-            raise bad_value("The parameter redirect_uri is required")
+            raise GraphError(message="Missing redirect_uri parameter.", code=191)
+        code = params.get("code", "")
+        if code in self._used:
+            raise _bad_code("This authorization code has been used.", 36009)
+        grant = self._grants.pop(code, None)
+        if grant is None:
+            raise _bad_code("Invalid verification code format.", None)
+        self._used.add(code)
+        if grant.redirect_uri != params["redirect_uri"]:
+            raise _bad_code(
+                "Error validating verification code. Please make sure your redirect_uri "
+                "is identical to the one you used in the OAuth dialog request",
+                36008,
+            )
+        if grant.challenge is not None:
+            _check_verifier(grant, params.get("code_verifier", ""))
+        elif "client_secret" not in params:
+            raise GraphError(message="Missing client_secret parameter.", code=1)
+        return self.tokens.issue(now, grant.user_id, grant.scopes, SHORT_LIFE, grant.declined)
 
-    def _check_app(self, params: Mapping[str, str]) -> None:
-        if params.get("client_id") != self.app_id:
-            raise GraphError(message="Error validating application.", code=101)
-        if params.get("client_secret") == self.app_secret or params.get("code_verifier"):
-            return
-        raise GraphError(message="Error validating client secret.", code=1)
 
-    def _hash(self, name: str) -> str:
-        return hashlib.sha256(f"{self._seed}/{name}".encode()).hexdigest()
-
-    def _digits(self, name: str, length: int) -> str:
-        return "1" + str(int(self._hash(name), 16))[1:length]
+def _check_verifier(grant: _Grant, verifier: str) -> None:
+    """Refuse a verifier that is not the one the dialog's challenge was made of."""
+    shown = verifier
+    if grant.method == "S256":
+        digest = hashlib.sha256(verifier.encode()).digest()
+        shown = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    if not _VERIFIER.fullmatch(verifier) or shown != grant.challenge:
+        raise bad_value("Invalid code_verifier parameter.")
 
 
-def dialog_page(params: Mapping[str, str]) -> bytes:
-    """Return the consent page: two links, to continue and to cancel."""
+def _bad_code(message: str, subcode: int | None) -> GraphError:
+    return GraphError(message=message, code=100, subcode=subcode)
 
-    def address(confirm: str) -> str:
-        return html.escape("?" + urlencode({**params, "confirm": confirm}))
 
-    scopes = html.escape(params.get("scope", ", ".join(SCOPES)))
+def _answer(token: Token, now: datetime) -> dict[str, object]:
+    answer: dict[str, object] = {"access_token": token.text, "token_type": "bearer"}
+    if token.expires is not None:
+        answer["expires_in"] = int((token.expires - now).total_seconds())
+    return answer
+
+
+def _joined(redirect: str, mark: str, params: Mapping[str, str]) -> str:
+    """Put parameters behind an address that may have some already."""
+    joint = "&" if mark in redirect else mark
+    return f"{redirect}{joint}{urlencode(params)}"
+
+
+def dialog_page(tokens: TokenOffice, params: Mapping[str, str]) -> bytes:
+    """Return the consent page: one link per person, and one to cancel."""
+
+    def link(name: str, text: str, **more: str) -> str:
+        address = html.escape("?" + urlencode({**params, **more}))
+        return f"<a id='{name}' href='{address}'>{html.escape(text)}</a>"
+
+    asked = ", ".join(read_scopes(params.get("scope", "")) or SCOPES)
+    first, *others = tokens.people()
+    links = [link("continue", f"Continue as {first.name}", confirm="continue")]
+    links += [
+        link(f"continue-{one.id}", f"Continue as {one.name}", confirm="continue", user=one.id)
+        for one in others
+    ]
+    links.append(link("cancel", "Cancel", confirm="cancel"))
     return (
         "<!doctype html><html><head><meta charset='utf-8'><title>Sandbox login</title></head>"
-        f"<body><h1>{APP_NAME}</h1><p>The app asks for: {scopes}</p>"
-        f"<p><a id='continue' href='{address('continue')}'>Continue</a> "
-        f"<a id='cancel' href='{address('cancel')}'>Cancel</a></p></body></html>"
+        f"<body><h1>{APP_NAME}</h1><p>The app asks for: {html.escape(asked)}</p>"
+        f"<p>{' '.join(links)}</p></body></html>"
     ).encode()

@@ -61,7 +61,8 @@ def local_time(context: GraphContext, account_id: str, moment: datetime | None) 
     """Return the moment as text in the account's zone, or None."""
     if moment is None:
         return None
-    return graph_time(moment, context.world.accounts[account_id].timezone_name)
+    zone = context.world.accounts[account_id].timezone_name
+    return graph_time(moment, zone, context.at_hand.date_format)
 
 
 def _text(amount: int | None) -> str | None:
@@ -101,7 +102,7 @@ ACCOUNT: dict[str, Reader] = {
     "owner": lambda _c, a: a.business_id,
     "end_advertiser": lambda _c, a: a.business_id,
     "end_advertiser_name": lambda _c, a: a.client,
-    "created_time": lambda _c, a: graph_time(a.created_time, a.timezone_name),
+    "created_time": lambda c, a: local_time(c, a.id, a.created_time),
     "funding_source_details": lambda _c, a: {
         "id": a.business_id,
         "display_string": "Available balance",

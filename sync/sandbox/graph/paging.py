@@ -30,7 +30,7 @@ def encode_cursor(text: str) -> str:
 
 
 def decode_cursor(cursor: str) -> str:
-    """Return what the cursor holds; raises code 100 when it is malformed."""
+    """Return what the cursor holds; raises code 2642 when it is malformed."""
     try:
         return base64.urlsafe_b64decode(cursor.replace("ZD", "=")).decode()
     except (binascii.Error, ValueError):
@@ -38,8 +38,8 @@ def decode_cursor(cursor: str) -> str:
 
 
 def invalid_cursor() -> GraphError:
-    """Code 100 for a cursor that is malformed or whose row was deleted."""
-    return bad_value("Invalid cursors values")
+    """Code 2642: a cursor is malformed, or its row was deleted."""
+    return GraphError(message="(#2642) Invalid cursors values", code=2642)
 
 
 def parse_limit(params: Mapping[str, str], default: int = DEFAULT_LIMIT) -> int:

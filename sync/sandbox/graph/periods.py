@@ -56,7 +56,8 @@ class Spread:
 def parse_spread(params: Mapping[str, str], today: date) -> Spread:
     """Read date_preset, time_range(s) and time_increment.
 
-    Raises code 100 for malformed values and 3018 beyond 37 months.
+    Several ranges make one row each and leave no room for an increment. Raises code 100
+    for malformed values and 3018 beyond 37 months.
     """
     increment = _parse_increment(params.get("time_increment"))
     if params.get("time_ranges"):
@@ -64,6 +65,7 @@ def parse_spread(params: Mapping[str, str], today: date) -> Spread:
         if not isinstance(ranges, list) or not ranges:
             raise bad_value("Param time_ranges must be an array of time ranges")
         periods = tuple(_parse_range(item, today, "time_ranges") for item in ranges)
+        increment = "all"
     elif params.get("time_range"):
         value = _json(params["time_range"], "time_range")
         periods = (_parse_range(value, today, "time_range"),)
@@ -162,8 +164,11 @@ def _parse_range(value: object, today: date, name: str) -> Period:
 
 
 def _json(text: str, name: str) -> object:
-    try:
-        value: object = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise bad_value(f"Param {name} must be valid JSON") from None
-    return value
+    """Read JSON, in single quotes too, as Meta's own examples write it."""
+    for form in (text, text.replace("'", '"')):
+        try:
+            value: object = orjson.loads(form)
+        except orjson.JSONDecodeError:
+            continue
+        return value
+    raise bad_value(f"Param {name} must be valid JSON")

@@ -10,7 +10,7 @@ from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.edges import EDGES, border_key, newest_first, nodes_behind
 from sync.sandbox.graph.errors import GraphError, unknown_field
 from sync.sandbox.graph.field_grammar import FieldRequest, parse_fields
-from sync.sandbox.graph.meta_names import fields_of
+from sync.sandbox.graph.meta_names import field_types, fields_of
 from sync.sandbox.graph.nodes import Node, PlainNode, find_node
 from sync.sandbox.graph.object_fields import READERS
 from sync.sandbox.graph.paging import (
@@ -21,6 +21,7 @@ from sync.sandbox.graph.paging import (
     paging_block,
     parse_limit,
 )
+from sync.sandbox.graph.read_parameters import check_read_names
 from sync.sandbox.graph.reports import ReportRun
 
 _CURSOR_BY_ID = ("Campaign", "AdSet", "Ad", "AdCreative")
@@ -56,6 +57,8 @@ _DEFAULTS = {
         "min_daily_budget_video_views",
     ),
     "User": ("id", "name"),
+    "SystemUser": ("id", "name"),
+    "AssignedUser": ("id", "name"),
     "Business": ("id", "name"),
     "AdReportRun": (
         "id",
@@ -100,6 +103,7 @@ class NodeReader:
 
     def node(self, node: Node, wanted: Sequence[FieldRequest]) -> dict[str, object]:
         """Return a node's asked fields; unset ones are left out."""
+        self._count_node()
         out: dict[str, object] = {}
         asked = wanted or [FieldRequest(name) for name in _DEFAULTS.get(node.kind, ("id",))]
         for request in asked:
@@ -131,6 +135,28 @@ class NodeReader:
             answer["summary"] = {"total_count": len(rows)}
         return answer
 
+    def metadata(self, node: Node) -> dict[str, object]:
+        """Return what `metadata=1` adds: a node's fields, type and edges."""
+        edges = [name for kind, name in EDGES if kind == node.kind]
+        types = field_types(node.kind)
+        return {
+            "fields": [{"name": name, "type": kind} for name, kind in types.items()],
+            "type": node.kind.lower(),
+            "connections": {name: f"{self.base_url}/{node.id}/{name}" for name in edges},
+        }
+
+    def _count_node(self) -> None:
+        """Refuse an answer that would read too many objects."""
+        at_hand = self.context.at_hand
+        at_hand.nodes += 1
+        if at_hand.nodes > self.context.limits.read_nodes:
+            raise GraphError(
+                message="Please reduce the amount of data you're asking for, "
+                "then retry your request",
+                code=1,
+                status=500,
+            )
+
     def _cut(self, kind: str, rows: list[Node], params: Mapping[str, str], limit: int) -> Slice:
         if kind not in _CURSOR_BY_ID:
             return offset_slice(params, len(rows), limit)
@@ -148,10 +174,13 @@ class NodeReader:
         if reference is not None:
             return self._reference(node, request, reference)
         if (node.kind, request.name) in EDGES:
-            return self.edge(node, request.name, _nested_params(request))
+            nested = _nested_params(request)
+            check_read_names(nested, EDGES[(node.kind, request.name)][0], request.name)
+            return self.edge(node, request.name, nested)
         if request.name == "insights" and node.kind in ("AdAccount", "Campaign", "AdSet", "Ad"):
             url = f"{self.base_url}/{node.id}/insights"
             params = {"access_token": self.token, **_nested_params(request)}
+            check_read_names(params, node.kind, "insights")
             return self.insights(self.context, node, params, url)
         value = self._plain(node, request.name)
         if request.children:

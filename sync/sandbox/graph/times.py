@@ -8,14 +8,38 @@ from zoneinfo import ZoneInfo
 
 from sync.sandbox.graph.errors import bad_value
 
+_PHP_LETTERS = {
+    "Y": "%Y", "y": "%y", "m": "%m", "d": "%d", "H": "%H", "h": "%I", "i": "%M", "s": "%S",
+    "O": "%z", "T": "%Z", "e": "%Z", "D": "%a", "l": "%A", "M": "%b", "F": "%B", "A": "%p",
+}  # fmt: skip
 _ABBREVIATIONS = {"PST": "-0800", "PDT": "-0700", "EST": "-0500", "EDT": "-0400", "UTC": "+0000"}
 
 
 def graph_time(moment: datetime, zone: str, date_format: str | None = None) -> str | int:
-    """Return `2023-03-17T08:04:28-0700` in `zone`; format `U` gives seconds."""
+    """Return `2023-03-17T08:04:28-0700` in `zone`, or as `date_format` asks.
+
+    The format is written in PHP's letters; `U` gives unix seconds.
+    """
     if date_format == "U":
         return int(moment.timestamp())
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M:%S%z")
+    local = moment.astimezone(ZoneInfo(zone))
+    if not date_format:
+        return local.strftime("%Y-%m-%dT%H:%M:%S%z")
+    return "".join(
+        part[1] if part[0] == "\\" else _letter(local, part)
+        for part in re.findall(r"\\.|[^\\]", date_format)
+    )
+
+
+def _letter(local: datetime, letter: str) -> str:
+    """Return what one letter of a PHP date format stands for."""
+    if letter == "U":
+        return str(int(local.timestamp()))
+    if letter == "c":
+        return local.isoformat(timespec="seconds")
+    if letter == "P":
+        return local.isoformat()[-6:]
+    return local.strftime(_PHP_LETTERS[letter]) if letter in _PHP_LETTERS else letter
 
 
 def utc_text(moment: datetime) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.sync.sandbox.graph.graph_client import Caller
+from tests.sync.sandbox.graph.graph_client import Caller, Json
 
 REDIRECT = "http://localhost:51234/"
 
@@ -109,10 +110,10 @@ def test_scopes_bound_what_a_token_may_do(fresh: Caller) -> None:
     assert {"permission": "ads_read", "status": "granted"} in granted
     assert fresh.http.get(f"/v26.0/{campaign}", params=asked).status_code == 200
     write = fresh.http.post(f"/v26.0/{campaign}", params=asked, data={"status": "PAUSED"})
-    assert (write.status_code, fresh.refusal(write)["code"]) == (403, 200)
-    assert "WWW-Authenticate" in write.headers
+    assert (write.status_code, fresh.refusal(write)["code"]) == (400, 294)
     read = fresh.http.get("/v26.0/me/businesses", params=asked)
-    assert read.status_code == 403
+    assert (read.status_code, fresh.refusal(read)["code"]) == (403, 200)
+    assert "WWW-Authenticate" in read.headers
 
 
 @pytest.mark.parametrize(("path", "code"), [("me", 2500), ("act_1/campaigns", 104)])
@@ -134,3 +135,138 @@ def test_a_given_proof_must_be_right(shared: Caller) -> None:
     assert shared.get("me", appsecret_proof=right)
     error = shared.refusal(shared.raw("GET", "me", appsecret_proof="0" * 64))
     assert "Invalid appsecret_proof" in error["message"]
+
+
+VERIFIER = "a-verifier-of-at-least-forty-three-letters-0123"
+
+
+def challenge(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("method", "shown", "told", "status"),
+    [
+        ("S256", challenge(VERIFIER), VERIFIER, 200),
+        ("plain", VERIFIER, VERIFIER, 200),
+        ("S256", challenge(VERIFIER), VERIFIER[::-1], 400),
+        ("S256", challenge("short"), "short", 400),
+        ("S256", challenge(VERIFIER), "", 400),
+    ],
+)
+def test_pkce_needs_no_secret_but_the_verifier(
+    shared: Caller, method: str, shown: str, told: str, status: int
+) -> None:
+    address = consent(shared, code_challenge=shown, code_challenge_method=method)
+    code = parse_qs(urlsplit(address).query)["code"][0]
+    asked = {"client_id": shared.address.app_id, "redirect_uri": REDIRECT, "code": code}
+    answer = shared.http.get("/v26.0/oauth/access_token", params={**asked, "code_verifier": told})
+
+    assert answer.status_code == status
+    if status == 400:
+        assert "code_verifier" in shared.refusal(answer)["message"]
+
+
+def test_a_code_without_a_challenge_needs_the_secret(shared: Caller) -> None:
+    code = parse_qs(urlsplit(consent(shared)).query)["code"][0]
+    asked = {"client_id": shared.address.app_id, "redirect_uri": REDIRECT, "code": code}
+    answer = shared.http.get(
+        "/v26.0/oauth/access_token", params={**asked, "code_verifier": VERIFIER}
+    )
+
+    assert "client_secret" in shared.refusal(answer)["message"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"client_secret": "wrong"}, 1),
+        ({"client_id": "1"}, 101),
+        ({"redirect_uri": "http://localhost:1/"}, 100),
+        ({"redirect_uri": ""}, 191),
+        ({"code": "AQnothing"}, 100),
+        ({"grant_type": "fb_exchange_token"}, 100),
+        ({"grant_type": "nonsense"}, 100),
+    ],
+)
+def test_a_wrong_exchange_is_refused(shared: Caller, changed: dict[str, str], code: int) -> None:
+    granted = parse_qs(urlsplit(consent(shared)).query)["code"][0]
+    asked = {**app(shared), "redirect_uri": REDIRECT, "code": granted, **changed}
+    answer = shared.http.get("/v26.0/oauth/access_token", params=asked)
+
+    assert (answer.status_code, shared.refusal(answer)["code"]) == (400, code)
+
+
+def test_the_embedded_redirect_gets_the_token_behind_the_hash(shared: Caller) -> None:
+    success = "https://www.facebook.com/connect/login_success.html"
+    location = consent(shared, redirect_uri=success, response_type="token", state="7")
+    parts = urlsplit(location)
+    found = parse_qs(parts.fragment)
+
+    assert location.startswith(success + "#")
+    assert parts.query == ""
+    assert found["state"] == ["7"]
+    assert found["expires_in"] == ["7200"]
+    me = shared.http.get("/v26.0/me", params={"access_token": found["access_token"][0]})
+    assert me.status_code == 200
+    page = shared.http.get("/connect/login_success.html")
+    assert page.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"client_id": "1"}, 101),
+        ({"redirect_uri": ""}, 191),
+        ({"redirect_uri": "http://elsewhere.example/"}, 191),
+        ({"response_type": "cookie"}, 100),
+        ({"code_challenge_method": "MD5"}, 100),
+        ({"user": "1"}, 100),
+    ],
+)
+def test_a_wrong_dialog_sends_the_browser_nowhere(
+    shared: Caller, changed: dict[str, str], code: int
+) -> None:
+    asked = {
+        "client_id": shared.address.app_id,
+        "redirect_uri": REDIRECT,
+        "confirm": "continue",
+        **changed,
+    }
+    answer = shared.http.get("/v26.0/dialog/oauth", params=asked)
+
+    assert (answer.status_code, shared.refusal(answer)["code"]) == (400, code)
+
+
+def test_people_are_told_apart_and_may_decline(fresh: Caller) -> None:
+    page = fresh.http.get(
+        "/v26.0/dialog/oauth",
+        params={"client_id": fresh.address.app_id, "redirect_uri": REDIRECT},
+    ).text
+    second = page.split("id='continue-")[1].split("'")[0]
+    first_token = log_in(fresh)
+    other_token = log_in(fresh, user=second, scope="ads_read,ads_management",
+                         declined="ads_management")  # fmt: skip
+
+    def get(path: str, token: str) -> Json:
+        return fresh.http.get(f"/v26.0/{path}", params={"access_token": token}).json()
+
+    assert get("me", other_token)["id"] == second
+    assert get("me", first_token)["id"] != second
+    assert {"permission": "ads_management", "status": "declined"} in get(
+        "me/permissions", other_token
+    )["data"]
+    kind = {"access_token": f"{fresh.address.app_id}|{fresh.address.app_secret}"}
+    seen = fresh.http.get("/debug_token", params={**kind, "input_token": first_token}).json()
+    assert seen["data"]["type"] == "USER"
+    assert "issued_at" not in seen["data"]
+
+
+def test_granted_scopes_are_told_when_asked(shared: Caller) -> None:
+    query = parse_qs(
+        urlsplit(consent(shared, scope="ads_read", return_scopes="true", declined="ads_read")).query
+    )
+
+    assert query["granted_scopes"] == ["public_profile"]
+    assert query["denied_scopes"] == ["ads_read"]

@@ -1,0 +1,118 @@
+"""Controls that change limits and tokens of a running sandbox."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import timedelta
+
+from sync.sandbox.graph.context import GraphContext
+from sync.sandbox.graph.quotas import TIERS
+from sync.sandbox.graph.tokens import SCOPES, TROUBLES, Token, check_known
+
+Body = Mapping[str, object]
+_VERSION = re.compile(r"v\d+\.\d+")
+_BY_FORMULA = ("app", "management", "insights", "audience", "score")
+_TOKEN_OPTIONS = ("access_token", "user", "scopes", "accounts", "expires_in", "error_subcode")
+
+
+def change_limits(context: GraphContext, body: Body) -> dict[str, object]:
+    """Change limits and quotas and return all of them; ValueError: why not.
+
+    Null gives a quota back to its tier's formula.
+    """
+    holders = (context.limits, context.usage.quotas)
+    known = {field.name: holder for holder in holders for field in fields(holder)}
+    for name, value in body.items():
+        if name not in known:
+            raise ValueError(f"unknown limit '{name}' (known: {', '.join(known)})")
+        _check_limit(name, getattr(known[name], name), value)
+    for name, value in body.items():
+        setattr(known[name], name, tuple(value) if isinstance(value, list) else value)
+    return {name: getattr(holder, name) for name, holder in known.items()}
+
+
+def change_token(context: GraphContext, body: Body) -> dict[str, object]:
+    """Change a token, or issue one for a `user`, and return what it is now.
+
+    Without `access_token` the sandbox's own token is meant. `error_subcode`
+    makes every use fail with code 190 (0: without a subcode), null mends it;
+    `expires_in` is in seconds, null never ends.
+    """
+    for name in body:
+        if name not in _TOKEN_OPTIONS:
+            raise ValueError(f"unknown option '{name}' (known: {', '.join(_TOKEN_OPTIONS)})")
+    token = _new_token(context, body) if "user" in body else _known_token(context, body)
+    if "scopes" in body:
+        token.scopes = check_known(_texts("scopes", body["scopes"]))
+    if "accounts" in body:
+        given = body["accounts"]
+        names = None if given is None else _texts("accounts", given)
+        token.accounts = None if names is None else frozenset(n.removeprefix("act_") for n in names)
+    if "expires_in" in body:
+        token.expires = None
+        if body["expires_in"] is not None:
+            token.expires = context.now() + timedelta(seconds=_number(body["expires_in"]))
+    if "error_subcode" in body:
+        token.trouble = _trouble(body["error_subcode"])
+    return {
+        "access_token": token.text,
+        "user_id": token.user_id,
+        "scopes": list(token.scopes),
+        "accounts": None if token.accounts is None else sorted(token.accounts),
+        "expires_at": 0 if token.expires is None else int(token.expires.timestamp()),
+        "error_subcode": token.trouble,
+    }
+
+
+def _check_limit(name: str, before: object, value: object) -> None:
+    if name == "tier":
+        if value not in TIERS:
+            raise ValueError(f"tier must be one of {', '.join(TIERS)}")
+    elif name == "versions":
+        if (
+            not isinstance(value, list)
+            or not value
+            or not all(isinstance(one, str) and _VERSION.fullmatch(one) for one in value)
+        ):
+            raise ValueError('versions must be a list such as ["v25.0", "v26.0"]')
+    elif isinstance(before, bool):
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} must be true or false")
+    elif value is None and name in _BY_FORMULA:
+        return
+    elif isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ValueError(f"{name} must be a number, at least 0")
+
+
+def _new_token(context: GraphContext, body: Body) -> Token:
+    if body["user"] not in context.tokens.identities:
+        known = ", ".join(context.tokens.identities)
+        raise ValueError(f"there is no user '{body['user']}' (known: {known})")
+    return context.tokens.issue(context.now(), str(body["user"]), SCOPES, None)
+
+
+def _known_token(context: GraphContext, body: Body) -> Token:
+    token = context.tokens.find(str(body.get("access_token", context.tokens.main_token)))
+    if token is None:
+        raise ValueError("there is no such access_token")
+    return token
+
+
+def _texts(name: str, value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f"{name} must be a list of texts")
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("expires_in must be a number of seconds, or null")
+    return float(value)
+
+
+def _trouble(value: object) -> int | None:
+    if value is None or (isinstance(value, int) and value in TROUBLES):
+        return value
+    raise ValueError(f"error_subcode must be null or one of {', '.join(map(str, TROUBLES))}")
