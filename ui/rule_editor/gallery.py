@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from engine.api.details import TemplateMessage
 from ui.engine_client import Ask, EngineError
 from ui.rule_editor.document import Json
-from ui.rule_editor.rule_words import mode_tone
 from ui.rule_editor.words import choice_words, words_in
 from ui.session import Session
 from ui.theme import Tone
@@ -110,7 +109,9 @@ class Gallery(QDialog):
         )
 
     def _take_template(self, template: TemplateMessage) -> None:
-        self._take(template.document, words_in(self._look, template.title))
+        # However sure the template is: what it would do is to be seen first.
+        document = {**template.document, "mode": "dry_run"}
+        self._take(document, words_in(self._look, template.title))
 
     def _take(self, document: Json, name: str) -> None:
         self.document = {**document, "name": free_name(name, self._taken)}
@@ -132,10 +133,8 @@ class TemplateCard(QFrame):
         self.setAccessibleName(f"{title}. {words_in(look, template.why)}")
         top = QHBoxLayout()
         top.addWidget(wrapped(label(title, "strong")), 1)
-        mode = str(template.document.get("mode", "dry_run"))
         level = str(template.document.get("level", "campaign"))
         top.addWidget(Pill(look, choice_words(look, "rules.level_", level), Tone.NEUTRAL))
-        top.addWidget(Pill(look, choice_words(look, "rules.mode_", mode), mode_tone(mode)))
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(6)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import httpx
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine_file import Running
@@ -15,6 +16,7 @@ from app.sandbox_process import Sandbox
 
 WAIT_MS = 20_000
 Shown = TypeVar("Shown", bound=QWidget)
+Dialog = TypeVar("Dialog", bound=QDialog)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,26 @@ def open_window(kind: type[Shown], qtbot: QtBot) -> Shown:
 
     until(qtbot, found)
     return found()[0]
+
+
+def during(kind: type[Dialog], act: Callable[[Dialog], None]) -> QTimer:
+    """Do something in the next dialog of a kind, which then is closed.
+
+    For dialogs that hold up their caller; keep what is returned until then.
+    """
+    timer = QTimer()
+
+    def find() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, kind) or not dialog.isVisible():
+            return
+        timer.stop()
+        try:
+            act(dialog)
+        finally:
+            if dialog.isVisible():
+                dialog.reject()
+
+    timer.timeout.connect(find)
+    timer.start(10)
+    return timer
