@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from app.settings import Environment, need_token
 from engine.api.events import EventStream
 from engine.api.server import build_api
 from engine.cycle.runner import CycleRunner
-from engine.domain.changes import Changes
+from engine.domain.changes import Area, Changes
 from engine.domain.clock import Clock, SystemClock
 from engine.domain.errors import PlatformError, StorageError, UserError
 from engine.engine import Engine
@@ -37,6 +38,7 @@ from sync.graph_platform import GraphPlatform, PlatformSettings
 from sync.platform_clock import PlatformClock
 
 log = structlog.get_logger(__name__)
+_CYCLE = "cycle"
 _IN_PROCESS_URL = "http://127.0.0.1"
 # Stands where work on our own files needs none; Meta would refuse it.
 _NO_TOKEN = "none"  # noqa: S105 - no secret
@@ -56,9 +58,9 @@ class Parts:
     async def begin_work(self) -> None:
         """Settle what a crash left open, then run cycles for as long as we live."""
         await self.recover()
-        minutes = self.engine.settings().number("sync.every_minutes")
-        self.scheduler.every("cycle", minutes * 60, self.cycle)
+        self.scheduler.every(_CYCLE, self._pace(), self.cycle)
         self.scheduler.start()
+        self._foretell()
 
     async def end_work(self) -> None:
         """Stop firing; a cycle that runs gets a moment to end."""
@@ -75,6 +77,25 @@ class Parts:
         except (PlatformError, StorageError, UserError) as error:
             engine.watch.tell("", str(error))
             log.warning("no cycle", reason=str(error))
+        finally:
+            self._foretell()
+            self.events.publish(Changes.of(Area.ENGINE), engine.clock.now())
+
+    def heed(self, changes: Changes) -> None:
+        """Follow the setting of how often accounts are read."""
+        if Area.SETTINGS in changes.areas:
+            self.scheduler.repace(_CYCLE, self._pace())
+            self._foretell()
+
+    def _pace(self) -> float:
+        """Return the seconds between cycles."""
+        return self.engine.settings().number("sync.every_minutes") * 60
+
+    def _foretell(self) -> None:
+        """Say when the next cycle begins; seconds of the engine's clock are real ones."""
+        due = self.scheduler.due_in(_CYCLE)
+        now = self.engine.clock.now()
+        self.engine.watch.next_cycle_at = now + timedelta(seconds=due) if due is not None else None
 
     async def recover(self) -> None:
         """Settle what a crash left open; what was sent is never sent again.
@@ -140,7 +161,9 @@ def _assemble(engine: Engine, url: str) -> Parts:
         hosts=hosts_of(url),
         version=version("ai-buyer"),
     )
-    return Parts(engine, runner, events, api, InProcessScheduler(), token)
+    parts = Parts(engine, runner, events, api, InProcessScheduler(), token)
+    events.watch(parts.heed)
+    return parts
 
 
 async def open_platform(

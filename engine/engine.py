@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from engine.domain.clock import Clock
 from engine.domain.objects import Account
@@ -29,6 +30,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.progress: Progress | None = None
+        self.next_cycle_at: datetime | None = None
         self._troubles: dict[str, str] = {}
 
     def tell(self, account_id: str, trouble: str) -> None:

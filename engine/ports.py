@@ -273,6 +273,14 @@ class Scheduler(Protocol):
         """Run `job` at once and every `seconds`, never twice at a time."""
         ...
 
+    def repace(self, name: str, seconds: float) -> None:
+        """Run a job every `seconds` from its last start; at once when past."""
+        ...
+
+    def due_in(self, name: str) -> float | None:
+        """Return the seconds until a job's next start, none if unplanned."""
+        ...
+
     def start(self) -> None:
         """Begin firing."""
         ...

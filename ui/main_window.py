@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -39,6 +39,8 @@ from ui.widgets.top_bar import TopBar
 _SCOPE = "scope"
 _COLLAPSE_BELOW = 1180
 _STATUS_EVERY_MS = 30_000
+_FIRST_SIZE, _SMALLEST_SIZE = QSize(1440, 900), QSize(960, 600)
+_QUIT = "Ctrl+Q"
 _ENTRIES = (
     NavigationEntry("dashboard", "navigation.dashboard", "layout-dashboard", "G, D"),
     NavigationEntry("campaigns", "navigation.campaigns", "table-2", "G, C"),
@@ -146,7 +148,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self.navigation)
         row.addWidget(right, 1)
         self.setCentralWidget(middle)
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(_SMALLEST_SIZE)
         return middle
 
     def _connect(self) -> None:
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
         self._key("?", self.open_shortcuts)
         self._key("F5", lambda: self.pages[self.page].mark_stale())
         self._key("Ctrl+Shift+T", self.toggle_theme)
+        self._key(_QUIT, self.leave)
 
     def _key(self, keys: str, run: Callable[[], None]) -> None:
         QShortcut(QKeySequence(keys), self).activated.connect(run)
@@ -179,7 +182,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self._preferences.geometry()
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1440, 900)
+            self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize()))
         last = self._preferences.page()
         self.go(last if last in self.pages else "dashboard")
 
@@ -188,6 +191,10 @@ class MainWindow(QMainWindow):
         dark = self._look.tokens.dark
         self._look.set_theme(ThemeName.LIGHT if dark else ThemeName.DARK)
         self._preferences.keep_look()
+
+    def leave(self) -> None:
+        """Close the window, unless unsaved work is to be kept."""
+        self.close()
 
     def open_palette(self) -> None:
         """Offer everything the window and the page can do."""
@@ -217,6 +224,7 @@ class MainWindow(QMainWindow):
                 say("palette.toggle_theme"), self.toggle_theme, "moon", "Ctrl+Shift+T", "dark light"
             ),
             Command(say("shortcuts.title"), self.open_shortcuts, "keyboard", "?"),
+            Command(say("shortcuts.quit"), self.leave, "x", _QUIT, "exit close"),
             *self._status_line.commands(),
             *self._scope_bar.commands(),
         ]
@@ -235,6 +243,7 @@ class MainWindow(QMainWindow):
                 ("?", say("shortcuts.sheet")),
                 ("F5", say("shortcuts.reload")),
                 ("Ctrl+Shift+T", say("palette.toggle_theme")),
+                (_QUIT, say("shortcuts.quit")),
             ],
         )
         pages = [(entry.shortcut, say(entry.key)) for entry in _ENTRIES if entry.page]

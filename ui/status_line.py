@@ -6,6 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject
 
+from engine.api.details import CycleList
 from engine.api.messages import Done, EngineStatus
 from ui.engine_client import Ask
 from ui.session import Session
@@ -62,14 +63,9 @@ class StatusLine(QObject):
 
     def run_cycle(self) -> None:
         """Ask the engine for a cycle now."""
-        ask = Ask("/api/v1/engine/cycle", bytes, timeout=_CYCLE_SECONDS)
-        say = self._look.say
-        self._session.client.post(
-            ask,
-            self._bar,
-            lambda _done: self._session.say(say("engine.cycle_started"), "neutral"),
-            self._session.fail,
-        )
+        self._session.say(self._look.say("engine.cycle_started"), "neutral")
+        ask = Ask("/api/v1/engine/cycle", CycleList, timeout=_CYCLE_SECONDS)
+        self._session.client.post(ask, self._bar, self._ran, self._session.fail)
 
     def ask_to_stop(self) -> None:
         """Ask whether, and why, all actions are to be stopped."""
@@ -95,9 +91,14 @@ class StatusLine(QObject):
             Command(say("engine.stop"), self.ask_to_stop, "circle-stop", words="kill switch halt")
         ]
 
-    def _ran(self, _done: Done) -> None:
+    def _ran(self, cycles: CycleList) -> None:
         self._session.load_status()
-        self._session.say(self._look.say("engine.cycle_done"))
+        failed = [f"{one.account_name}: {one.error}" for one in cycles.items if one.error]
+        if failed:
+            text = self._look.say("engine.cycle_failed", count=len(failed), first=failed[0])
+            self._session.say(text, "bad")
+        else:
+            self._session.say(self._look.say("engine.cycle_done"))
 
     def _stopped(self, _done: Done) -> None:
         self._session.load_status()

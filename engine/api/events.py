@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 import msgspec
@@ -23,11 +23,18 @@ class EventStream:
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[Event | None]] = set()
+        self._watchers: list[Callable[[Changes], None]] = []
+
+    def watch(self, heard: Callable[[Changes], None]) -> None:
+        """Call `heard` with every change, on the event loop, before the listeners."""
+        self._watchers.append(heard)
 
     def publish(self, changes: Changes, at: datetime) -> None:
         """Tell all listeners; must be called on the event loop."""
         if not changes:
             return
+        for heard in self._watchers:
+            heard(changes)
         event = Event(tuple(sorted(changes.areas)), at.isoformat())
         for queue in self._listeners:
             if queue.full():

@@ -6,6 +6,7 @@ import http.client
 import json
 import signal
 import stat
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -158,3 +159,20 @@ def ends_well(engine: RunningEngine, number: signal.Signals) -> None:
         engine.process.send_signal(number)
         assert engine.process.wait(timeout=10) == 0
     assert not engine.home.engine_file.exists()
+
+
+def test_a_new_pace_of_syncs_holds_at_once(engine: RunningEngine, served: Place) -> None:
+    with engine.client() as client:
+
+        def minutes_to_next() -> float:
+            status = client.get("/api/v1/status").json()
+            left = datetime.fromisoformat(status["next_cycle_at"]) - datetime.fromisoformat(
+                status["now"]
+            )
+            return left.total_seconds() / 60
+
+        url = "/api/v1/settings/sync.every_minutes"
+        assert client.put(url, json={"value": 1440}).status_code == 200
+        assert 1400 < minutes_to_next() <= 1440
+        assert client.delete(url).status_code == 200
+        assert minutes_to_next() <= 15

@@ -12,6 +12,8 @@ from ui.widgets.buttons import Button, ButtonKind, IconButton
 from ui.widgets.floating import FloatingFrame
 from ui.widgets.labels import label
 
+# Of the text, and of icon, button and margins beside it.
+_WIDEST, _AROUND = 560, 200
 _ICONS = {
     Tone.GOOD: "circle-check",
     Tone.BAD: "circle-alert",
@@ -28,6 +30,7 @@ class Toast(FloatingFrame):
         super().__init__(look, window)
         self._icon = QLabel()
         self._text = label()
+        self._text.setWordWrap(True)
         self._button = Button(look, "toast.undo", ButtonKind.LINK)
         self._on_action: Callable[[], None] | None = None
         close = IconButton(look, "x", "toast.close")
@@ -71,9 +74,16 @@ class Toast(FloatingFrame):
 
     def place(self) -> None:
         """Stand in the lower right corner, clear of the pending bar."""
+        self._fit_text()
         self.adjustSize()
         left = self.host.width() - self.width() - 20
         self.move(left, self.host.height() - self.height() - 20)
+
+    def _fit_text(self) -> None:
+        """Let a long text go on in further lines, a short one keep its width."""
+        most = min(self.look.px(_WIDEST), self.host.width() - self.look.px(_AROUND))
+        needed = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 2
+        self._text.setFixedWidth(min(needed, most))
 
     def _act(self) -> None:
         """Do the action once and go."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from engine.api.account_counts import freshness
 from engine.api.context import Api
@@ -23,8 +22,8 @@ def status(api: Api) -> EngineStatus:
     stop = engine.state.stop.current()
     waiting = engine.state.reader.counts()
     last = next((row for row in engine.state.cycles.latest(limit=20) if row.ended_at), None)
-    every = timedelta(minutes=engine.settings().number("sync.every_minutes"))
-    progress = engine.watch.progress
+    watch = engine.watch
+    progress, next_cycle_at = watch.progress, watch.next_cycle_at
     return EngineStatus(
         version=api.version,
         platform=engine.platform_name,
@@ -37,7 +36,7 @@ def status(api: Api) -> EngineStatus:
         awaiting_approval=waiting.get(JournalState.AWAITING_APPROVAL, 0),
         needs_human=sum(waiting.get(state, 0) for state in _FOR_PEOPLE),
         last_cycle_at=last.ended_at.isoformat() if last and last.ended_at else None,
-        next_cycle_at=(last.began_at + every).isoformat() if last else None,
+        next_cycle_at=next_cycle_at.isoformat() if next_cycle_at else None,
         last_error=_last_error(engine, accounts),
         cycle=CycleProgress(progress.account.name, progress.phase, progress.done, progress.total)
         if progress

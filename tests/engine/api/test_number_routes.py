@@ -15,7 +15,8 @@ from tests.api_world import NOW, World
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_status_counts_what_there_is(client: httpx.AsyncClient) -> None:
+async def test_the_status_counts_what_there_is(client: httpx.AsyncClient, world: World) -> None:
+    world.engine.watch.next_cycle_at = NOW + timedelta(minutes=15)
     answer = await client.get("/api/v1/status")
     status = msgspec.json.decode(answer.content, type=EngineStatus)
     assert (status.accounts, status.campaigns, status.platform) == (2, 3, "sandbox")

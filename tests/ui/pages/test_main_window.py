@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings, QTimer
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -114,9 +114,20 @@ def test_the_kill_switch_asks_first_and_then_stops_everything(
 
 def test_sync_now_runs_a_cycle(window: MainWindow, world: World, qtbot: QtBot) -> None:
     before = world.ask("GET", "/api/v1/status").json()["calls"]
+    told: list[str] = []
+    window.session.notice.connect(lambda text, _tone: told.append(text))
     command(window, "Sync and evaluate").run()
-    until(qtbot, lambda: world.ask("GET", "/api/v1/status").json()["calls"] > before)
-    until(qtbot, lambda: world.ask("GET", "/api/v1/status").json()["cycle"] is None)
+    assert told == ["Reading and evaluating all accounts…"]
+    until(qtbot, lambda: len(told) == 2)
+    assert told[1] == "All accounts are read and evaluated"
+    status = world.ask("GET", "/api/v1/status").json()
+    assert status["cycle"] is None
+    assert status["calls"] > before
+
+
+def test_the_keys_of_the_desktop_close_the_window(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not window.isVisible()
 
 
 def test_a_question_mark_shows_the_shortcuts_of_the_page(window: MainWindow, qtbot: QtBot) -> None:

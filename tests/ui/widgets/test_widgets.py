@@ -123,6 +123,17 @@ def test_the_pending_bar_counts_and_goes(look: Look, window: QWidget) -> None:
     assert bar.isHidden()
 
 
+def test_a_long_notice_stays_inside_the_window(look: Look, window: QWidget) -> None:
+    toast = Toast(look, window)
+    toast.notify("Short", Tone.GOOD)
+    low = toast.height()
+    toast.notify("The account could not be read because Meta did not answer. " * 6, Tone.BAD)
+    assert window.rect().contains(toast.geometry())
+    assert toast.height() > low
+    window.resize(640, 480)
+    assert window.rect().contains(toast.geometry())
+
+
 def test_a_toast_acts_once(look: Look, window: QWidget) -> None:
     done: list[str] = []
     toast = Toast(look, window)
