@@ -12,6 +12,8 @@ from engine.domain.money import offset_of
 Value = bool | int | float | str
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _ID = re.compile(r"\d+")
+_LONGEST_TEXT = 10_000
+_LARGEST = 10**40
 
 
 class Form(StrEnum):
@@ -49,7 +51,8 @@ class Setting:
     def check(self, value: object) -> Value:
         """Return `value` as this setting's type; UserError says what is allowed."""
         if self.kind == "float" and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            # One that no float comes near stays whole, and is refused as such.
+            value = float(value) if abs(value) < _LARGEST else value
         if not isinstance(value, bool | int | float | str) or type(value) is not type(self.default):
             raise self._wrong(value)
         if self.choices and value not in self.choices:
@@ -64,6 +67,8 @@ class Setting:
         return value
 
     def _check_form(self, text: str) -> None:
+        if len(text) > _LONGEST_TEXT or not text.isprintable():
+            raise self._wrong(text[:40])
         match self.form:
             case Form.HOURS if text.strip():
                 if hours(text) is None:
@@ -75,7 +80,7 @@ class Setting:
                 amounts(text, self.key)
 
     def _wrong(self, value: object) -> UserError:
-        return UserError(f"{self.key} must be {self._allowed()}, not {value!r}.")
+        return UserError(f"{self.key} must be {self._allowed()}, not {_shown(value)}.")
 
     def _allowed(self) -> str:
         if self.choices:
@@ -85,10 +90,18 @@ class Setting:
         if self.form is Form.IDS:
             return "ids separated by commas, or empty"
         words = {"bool": "true or false", "int": "a whole number", "float": "a number"}
-        text = words.get(self.kind, "a text")
+        text = words.get(self.kind, f"a plain text of at most {_LONGEST_TEXT:,} characters")
         if self.minimum is not None and self.maximum is not None:
             return f"{text} from {self.minimum:g} to {self.maximum:g}"
         return text
+
+
+def _shown(value: object) -> str:
+    """Return a value as it was given, cut where it is long."""
+    # Python refuses to write whole numbers of thousands of digits as text.
+    if isinstance(value, int) and abs(value) >= _LARGEST:
+        return "a number of more than 40 digits"
+    return repr(value)[:60]
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -13,10 +13,14 @@ from fastapi import Query
 from engine.domain.errors import UserError
 from engine.domain.journal import JournalState
 from engine.measure.daily import Period
+from engine.storage.state.journal_reader import place_of
 
 T = TypeVar("T")
 DEFAULT_DAYS = 30
 LONGEST_DAYS = 400
+# No account is older, and no calendar of ours reaches further.
+FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2100, 12, 31)
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
 Text = Annotated[str, Query(max_length=200, description="Part of a name, an actor or an id.")]
 Cursor = Annotated[str | None, Query(description="What the page before gave as its cursor.")]
@@ -34,9 +38,14 @@ class Slice:
 def period(since: date | None, until: date | None, now: datetime, zone: ZoneInfo) -> Period:
     """Return the account days asked for; by default the last 30 with today.
 
-    Raises UserError where the days are in the wrong order or too many.
+    Raises UserError where the days are in the wrong order, too many or too far away.
     """
     last = until or now.astimezone(zone).date()
+    for day in (since, last):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise UserError(
+                f"There are no numbers of {day}.", hint=f"Days go from {FIRST_DAY} to {LAST_DAY}."
+            )
     first = since or last - timedelta(days=DEFAULT_DAYS - 1)
     if first > last:
         raise UserError(f"since ({first}) is after until ({last}).", hint="Exchange them.")
@@ -47,9 +56,7 @@ def period(since: date | None, until: date | None, now: datetime, zone: ZoneInfo
 
 def part(total: int, limit: int, cursor: str | None) -> Slice:
     """Return which rows are asked for; UserError for a foreign cursor."""
-    if cursor is not None and not cursor.isdecimal():
-        raise UserError(f"{cursor!r} is not a cursor of this list.", hint="Begin without one.")
-    start = int(cursor or 0)
+    start = 0 if cursor is None else place_of(cursor, "this list")
     end = min(start + limit, total)
     return Slice(start, end, str(end) if end < total else None)
 
@@ -69,10 +76,16 @@ def states(asked: str | None) -> tuple[JournalState, ...]:
 
 
 def moment(given: datetime | None) -> datetime | None:
-    """Return a moment as aware UTC; one without a zone is taken as UTC."""
+    """Return a moment as aware UTC; one without a zone is taken as UTC.
+
+    Raises UserError for a moment at the edge of the calendar.
+    """
     if given is None:
         return None
-    return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:
+        raise UserError(f"{given} is too far away.", hint="Ask for a later moment.") from error
 
 
 def choice(name: str, given: str, allowed: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from engine.domain.changes import Area, Changes
 from engine.domain.decision import Proposal, Value
 from engine.domain.errors import Clash, NotFound, UserError
 from engine.domain.journal import JournalEntry
+from engine.domain.money import LARGEST
 from engine.domain.objects import AdObject, ObjectRef, Status
 from engine.domain.rule import Mode
 from engine.domain.verdict import Answer, Verdict
@@ -85,8 +86,11 @@ def _check(current: AdObject, name: str, value: Value) -> None:
         if current.status not in {Status.ACTIVE, Status.PAUSED}:
             raise Clash(f"{current.name} is {current.raw_status or current.status}; it stays so.")
         return
-    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise UserError(f"{name} must be a whole number of minor units above 0, not {value!r}.")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= LARGEST:
+        raise UserError(
+            f"{name} must be a whole number of minor units above 0, and a budget that can be, "
+            f"not {str(value)[:40]}."
+        )
     if current.budget_field != name:
         where = current.budget_field or "no budget of its own"
         raise Clash(f"{current.name} has {where}, so its {name} can't be set.")

@@ -20,7 +20,7 @@ _HUNDREDTHS = (
     "THB TRY AED UAH USD UYU VEF VES FBZ"
 )
 # No budget comes near it; beyond it a text is a mistake or an attack, not money.
-_LARGEST = 10**15
+LARGEST = 10**15
 OFFSETS: dict[str, int] = {
     **dict.fromkeys(_WHOLE.split(), 1),
     **dict.fromkeys(_HUNDREDTHS.split(), 100),
@@ -58,7 +58,7 @@ class Money:
             number = Decimal(str(amount))
         except InvalidOperation as error:
             raise UserError(f"{amount!r} is not an amount of money.") from error
-        if not number.is_finite() or not -_LARGEST <= number <= _LARGEST:
+        if not number.is_finite() or not -LARGEST <= number <= LARGEST:
             raise UserError(f"{amount!r} is not an amount of money.")
         return cls(int((number * offset_of(currency)).to_integral_value(ROUND_HALF_EVEN)), currency)
 

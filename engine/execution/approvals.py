@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -78,8 +79,10 @@ async def approve(
     veto = first_veto(decision.proposal, here)
     if veto is not None:
         return await asyncio.to_thread(_veto, state, group, now, veto, actor)
-    await asyncio.to_thread(_open, state, group, now, actor, here)
-    return await execute([one.entry_id for one in group], state, platform, clock, chosen)
+    ids = [one.entry_id for one in group]
+    # Where its money no longer fits the day's cap, the journal vetoes it.
+    await asyncio.to_thread(state.journal.approve, ids, now, actor, daily_cap(here))
+    return await execute(ids, state, platform, clock, chosen)
 
 
 def reject(
@@ -88,12 +91,8 @@ def reject(
     """Reject a waiting entry and what follows it; Clash when it does not wait."""
     group = _group(state, _waiting(state, entry_id))
     words = f"Rejected by {actor}." if not reason else f"Rejected by {actor}: {reason}"
-    return [
-        state.journal.move(
-            one.entry_id, JournalState.REJECTED, clock.now(), Reason("rejected", words), actor
-        )
-        for one in group
-    ]
+    rejected = {one.entry_id: Reason("rejected", words) for one in group}
+    return state.journal.move_all(rejected, JournalState.REJECTED, clock.now(), actor)
 
 
 def expire(
@@ -102,7 +101,12 @@ def expire(
     """Cancel entries that waited for a person longer than `approval_valid`."""
     valid = (settings or ExecutionSettings()).approval_valid
     old = [one for one in state.reader.in_states([_WAITING]) if now - one.decided_at > valid]
-    return _close(state, old, now, _EXPIRED, "engine")
+    closed: list[JournalEntry] = []
+    for one in old:
+        # A person may decide on it at this very moment.
+        with suppress(WrongState):
+            closed += _close(state, [one], now, _EXPIRED, "engine")
+    return closed
 
 
 _EXPIRED = Reason("expired", "Nobody approved it in time.")
@@ -128,8 +132,8 @@ def _group(state: State, entry: JournalEntry) -> list[JournalEntry]:
 def _close(
     state: State, group: Sequence[JournalEntry], now: datetime, reason: Reason, actor: str
 ) -> list[JournalEntry]:
-    cancelled = JournalState.CANCELLED
-    return [state.journal.move(one.entry_id, cancelled, now, reason, actor) for one in group]
+    reasons = {one.entry_id: reason for one in group}
+    return state.journal.move_all(reasons, JournalState.CANCELLED, now, actor)
 
 
 def _veto(
@@ -139,21 +143,3 @@ def _veto(
     vetoed = state.journal.move(first.entry_id, JournalState.VETOED, now, veto, actor)
     alone = Reason("follows_nothing", "The action before it in the rule was vetoed.")
     return [vetoed, *_close(state, others, now, alone, actor)]
-
-
-def _open(
-    state: State,
-    group: Sequence[JournalEntry],
-    now: datetime,
-    actor: str,
-    context: GuardContext,
-) -> None:
-    """Reserve the money of the group; where it no longer fits, the journal vetoes."""
-    cap = daily_cap(context)
-    for one in group:
-        try:
-            state.journal.approve(one.entry_id, now, actor, cap)
-        except WrongState as error:
-            raise Clash(
-                f"This decision does not wait for approval any more: it is {error.entry.state}."
-            ) from error

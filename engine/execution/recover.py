@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -103,7 +104,9 @@ def _sent_becomes_unknown(state: State, now: datetime, age: timedelta) -> None:
         if now - _sent(entry) < age:
             continue
         reason = Reason("crashed", "The engine ended while this was on its way.")
-        state.journal.move(entry.entry_id, JournalState.UNKNOWN, now, reason)
+        # Its answer may come at this very moment.
+        with suppress(WrongState):
+            state.journal.move(entry.entry_id, JournalState.UNKNOWN, now, reason)
 
 
 def _sort_intents(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from dataclasses import replace
 
 from engine.decide.context import GuardContext
@@ -23,6 +24,7 @@ from engine.ports import Platform
 from engine.storage.state.journal_reader import JournalFilter
 from engine.storage.state.state import State
 
+_BEING_TAKEN_BACK = "This change is being taken back right now."
 _UNDOABLE = frozenset({"status", "daily_budget", "lifetime_budget"})
 
 
@@ -48,13 +50,16 @@ async def undo(
     current = await _current(entry, platform)
     if value_of(current, entry.field) != entry.after:
         raise Clash(await _who_changed_it(entry, current, platform, context))
-    name = f"undo:{entry_id}:{len(earlier)}"
-    here = replace(context, now=clock.now(), cycle_id=name, bucket=name)
+    # Of two who take the same change back at once, the bucket lets one through.
+    attempt = f"undo:{entry_id}:{len(earlier)}"
+    here = replace(context, now=clock.now(), cycle_id=f"undo:{uuid.uuid4().hex}", bucket=attempt)
     original = await asyncio.to_thread(state.reader.decision, entry_id)
     proposal = _proposal(original, entry, current)
     decision = decide_for_person(proposal, here, actor, undoes=entry_id)
     caps = {entry.account_id: daily_cap(here)}
     recorded = await asyncio.to_thread(state.journal.record, [decision], caps)
+    if recorded[0].state is JournalState.SKIPPED:
+        raise Clash(_BEING_TAKEN_BACK)
     settled = await execute([recorded[0].entry_id], state, platform, clock, settings)
     return settled[0]
 
@@ -67,7 +72,7 @@ def _refuse_what_cannot_be_undone(entry: JournalEntry, earlier: list[JournalEntr
     if entry.state is not JournalState.APPLIED:
         raise Clash(f"This change is {entry.state}; only an applied one can be taken back.")
     if any(other.state in OPEN_STATES for other in earlier):
-        raise Clash("This change is being taken back right now.")
+        raise Clash(_BEING_TAKEN_BACK)
 
 
 async def _current(entry: JournalEntry, platform: Platform) -> AdObject:

@@ -17,6 +17,9 @@ from engine.storage.state.journal_events import JournalEvent, events_of, first_b
 from engine.storage.state.journal_rows import ENTRY_COLUMNS, from_document, to_entry
 from engine.storage.state.tables import DECISIONS, JOURNAL
 
+# A place in a table is a whole number of 64 bits.
+_LONGEST_CURSOR = 18
+
 
 @dataclass(frozen=True, slots=True)
 class JournalFilter:
@@ -47,6 +50,13 @@ class JournalPage:
     next_cursor: str | None
 
 
+def place_of(cursor: str, what: str) -> int:
+    """Return the place that a cursor names; UserError for a foreign one."""
+    if not cursor.isdecimal() or len(cursor) > _LONGEST_CURSOR:
+        raise UserError(f"{cursor[:40]!r} is not a cursor of {what}.", hint="Begin without one.")
+    return int(cursor)
+
+
 class JournalReader:
     """Queries over the journal; none of them changes anything."""
 
@@ -65,11 +75,7 @@ class JournalReader:
         query = sa.select(JOURNAL.c.seq, *ENTRY_COLUMNS).order_by(JOURNAL.c.seq.desc())
         query = query.where(*_restrictions(asked or JournalFilter()))
         if cursor is not None:
-            if not cursor.isdecimal():
-                raise UserError(
-                    f"{cursor!r} is not a cursor of the journal.", hint="Begin without one."
-                )
-            query = query.where(JOURNAL.c.seq < int(cursor))
+            query = query.where(JOURNAL.c.seq < place_of(cursor, "the journal"))
         with self._database.read() as connection:
             rows = connection.execute(query.limit(limit + 1)).mappings().all()
         more = len(rows) > limit

@@ -13,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.domain.decision import Decision, Outcome, Reason
-from engine.domain.errors import StorageError
+from engine.domain.errors import Clash, StorageError
 from engine.domain.journal import (
     ACTING_STATES,
     OPEN_STATES,
@@ -51,12 +51,14 @@ class DailyCap:
     increase: int | None = None
 
 
-class WrongState(Exception):
+class WrongState(Clash):
     """An entry is not in a state from which the asked move is allowed."""
 
     def __init__(self, entry: JournalEntry, wanted: JournalState) -> None:
         """Name the entry and where it should have gone."""
-        super().__init__(f"entry {entry.entry_id} is {entry.state}, it can't become {wanted}")
+        super().__init__(
+            f"This is {entry.state} by now, it can't become {wanted}.", hint="Look at it again."
+        )
         self.entry = entry
         self.wanted = wanted
 
@@ -102,8 +104,20 @@ class JournalStore:
         Where an entry that undoes another becomes applied, the other becomes undone in
         the same transaction.
         """
+        return self.move_all({entry_id: reason}, state, now, actor)[0]
+
+    def move_all(
+        self, reasons: Mapping[str, Reason], state: JournalState, now: datetime, actor: str = ""
+    ) -> list[JournalEntry]:
+        """Move entries to `state`, each with its reason: all or none.
+
+        Raises WrongState when one of them may not go there.
+        """
         with self._database.write() as connection:
-            return _move(connection, entry_id, state, now, reason, actor)
+            return [
+                _move(connection, entry_id, state, now, reason, actor)
+                for entry_id, reason in reasons.items()
+            ]
 
     def send(self, entry_id: str, now: datetime) -> JournalEntry:
         """Move an entry from intent to sent, or to cancelled.
@@ -139,18 +153,24 @@ class JournalStore:
             return _move(connection, entry_id, JournalState.APPLIED, now, told, "")
 
     def approve(
-        self, entry_id: str, now: datetime, actor: str, cap: DailyCap | None = None
-    ) -> JournalEntry:
-        """Move an entry from waiting to intent, its money reserved, or to vetoed.
+        self, entry_ids: Sequence[str], now: datetime, actor: str, cap: DailyCap | None = None
+    ) -> list[JournalEntry]:
+        """Move entries from waiting to intent, their money reserved, or to vetoed.
 
-        Raises WrongState when it does not wait.
+        All or none: raises WrongState when one of them does not wait.
         """
         with self._database.write() as connection:
-            entry = _entry(connection, entry_id)
-            if cap is not None and _over_cap(connection, entry.account_id, entry.change, cap):
-                return _move(connection, entry_id, JournalState.VETOED, now, _NO_ROOM, actor)
-            reason = Reason("approved", f"Approved by {actor}.")
-            return _move(connection, entry_id, JournalState.INTENT, now, reason, actor)
+            return [_approve(connection, one, now, actor, cap) for one in entry_ids]
+
+
+def _approve(
+    connection: sa.Connection, entry_id: str, now: datetime, actor: str, cap: DailyCap | None
+) -> JournalEntry:
+    entry = _entry(connection, entry_id)
+    if cap is not None and _over_cap(connection, entry.account_id, entry.change, cap):
+        return _move(connection, entry_id, JournalState.VETOED, now, _NO_ROOM, actor)
+    reason = Reason("approved", f"Approved by {actor}.")
+    return _move(connection, entry_id, JournalState.INTENT, now, reason, actor)
 
 
 _ACTING = frozenset({Outcome.ACT, Outcome.AWAIT_APPROVAL})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import httpx
@@ -72,6 +73,30 @@ async def test_undo_takes_a_change_back_once(client: httpx.AsyncClient, world: W
     again = await client.post(f"/api/v1/journal/{row['id']}/undo")
     assert again.status_code == 409
     assert "already" in again.json()["detail"]
+
+
+async def test_of_many_who_undo_at_once_one_takes_it_back(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    row = await _run(client, AUTOMATIC)
+    answers = await asyncio.gather(
+        *(client.post(f"/api/v1/journal/{row['id']}/undo") for _ in range(6))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409, 409]
+    assert [write.value for write in world.platform.writes] == [6000, 5000]
+
+
+async def test_of_many_who_decide_at_once_one_is_heard(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    row = await _run(client, ASKING)
+    words = ("reject", "approve", "reject", "reject", "approve")
+    answers = await asyncio.gather(
+        *(client.post(f"/api/v1/decisions/{row['id']}/{word}") for word in words)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
+    (kept,) = (await client.get("/api/v1/journal")).json()["items"]
+    assert len(world.platform.writes) == (kept["state"] == "applied")
 
 
 async def test_undo_never_overwrites_what_a_person_did_later(
@@ -177,6 +202,7 @@ async def test_a_change_by_hand_goes_through_the_journal_and_shows_at_once(
         ("1", {"lifetime_budget": 5000}, 409),
         ("1", {"daily_budget": -1}, 422),
         ("1", {"daily_budget": 50.5}, 422),
+        ("1", {"daily_budget": 10**30}, 422),
         ("1", {"daily_budget": True}, 422),
         ("1", {"status": "DELETED"}, 422),
         ("1", {"owner": "me"}, 422),
