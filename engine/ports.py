@@ -74,17 +74,23 @@ class InsightsBatch:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How many fact rows a batch added, changed and left as they were."""
+    """How many fact rows a batch added, changed and left as they were.
+
+    `missing` are days that had rows and came back without any: they were left as
+    they are and do not count as read.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    missing: tuple[date, ...] = ()
 
     def __add__(self, other: Stored) -> Stored:
         return Stored(
             self.added + other.added,
             self.changed + other.changed,
             self.unchanged + other.unchanged,
+            tuple(sorted({*self.missing, *other.missing})),
         )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date, timedelta
+
 import duckdb
 import polars as pl
 
@@ -9,6 +12,8 @@ from engine.domain.errors import StorageError
 from engine.domain.windows import Grain
 from engine.ports import InsightsBatch, Stored
 from engine.storage.coverage import aware, naive
+from engine.storage.fact_versions import FactDays, add_versions
+from engine.storage.gone_days import LIFETIME, days_to_leave
 from engine.storage.warehouse_rows import first_row
 from engine.storage.warehouse_schema import (
     ACTION_TABLES,
@@ -19,44 +24,73 @@ from engine.storage.warehouse_schema import (
 )
 
 ACTIONS = "actions"
+_READING_COLUMNS = 8
 
 
 def store_batch(cursor: duckdb.DuckDBPyConnection, batch: InsightsBatch) -> Stored:
     """Store a complete batch inside the caller's transaction; count its rows.
 
     Rows that stood in the days of the query before and are missing now get a
-    version of zeros. Of rows given twice the last one counts. Rows outside the
-    query's days are left out. Raises StorageError when a later reading of the
-    same numbers is stored already, because time would run backwards.
+    version of zeros; but a day that had rows and now has none at all is left as it
+    is, counted in `Stored.missing` and not read whole (see gone_days). Of rows given
+    twice the last one counts. Rows outside the query's days are left out. Raises
+    StorageError when a later reading of the same numbers is stored already, because
+    time would run backwards.
     """
     query = batch.query
-    _refuse_older(cursor, batch)
+    was_read = _was_read(cursor, batch)
     scope = _scope(cursor, query.account.account_id, query.level.value)
     rows = _fact_rows(batch)
-    stored = _store(cursor, FACT_TABLES[query.grain], scope, rows, batch)
+    table = FACT_TABLES[query.grain]
+    gone = days_to_leave(cursor, scope, table, rows, batch) if was_read else set()
+    if LIFETIME in gone:
+        return Stored(missing=(LIFETIME,))
+    days = _days(batch, gone, was_read=was_read)
+    stored = add_versions(cursor, table, scope, rows, days)
     if query.grain in ACTION_TABLES:
-        actions = _action_rows(batch)
-        stored += _store(cursor, ACTION_TABLES[query.grain], scope, actions, batch)
+        stored += add_versions(cursor, ACTION_TABLES[query.grain], scope, _action_rows(batch), days)
         _remember_event_types(cursor, batch)
-    _remember_reading(cursor, batch, rows)
-    return stored
+    _remember_readings(cursor, batch, rows, gone)
+    return Stored(stored.added, stored.changed, stored.unchanged, tuple(sorted(gone)))
 
 
-def _refuse_older(cursor: duckdb.DuckDBPyConnection, batch: InsightsBatch) -> None:
+def _days(batch: InsightsBatch, gone: Collection[date], *, was_read: bool) -> FactDays:
+    """Return which stored days the batch speaks about."""
+    query, known_at = batch.query, naive(batch.known_at)
+    if query.grain is Grain.LIFETIME:
+        return FactDays(known_at, was_read=was_read)
+    return FactDays(known_at, query.since, query.until, frozenset(gone), was_read)
+
+
+def _was_read(cursor: duckdb.DuckDBPyConnection, batch: InsightsBatch) -> bool:
+    """Whether any of the batch's days was read before.
+
+    Raises StorageError when it was read later than this batch.
+    """
     query = batch.query
-    newest = first_row(
+    overlaps = "since <= ? AND until >= ?" if query.grain is not Grain.LIFETIME else "? <= ?"
+    row = first_row(
         cursor,
-        "SELECT max(known_at) FROM readings WHERE account_id = ? AND level = ? AND grain = ?",
-        [query.account.account_id, query.level.value, query.grain.value],
+        f"SELECT max(known_at), coalesce(bool_or({overlaps}), false) FROM readings "
+        "WHERE account_id = ? AND level = ? AND grain = ?",
+        [
+            *((query.until, query.since) if query.grain is not Grain.LIFETIME else (0, 1)),
+            query.account.account_id,
+            query.level.value,
+            query.grain.value,
+        ],
     )
-    if newest and newest[0] is not None and aware(newest[0]) > batch.known_at:
+    assert row is not None
+    newest, was_read = row
+    if newest is not None and aware(newest) > batch.known_at:
         raise StorageError(
             f"The numbers of account {query.account.account_id} were already read at "
-            f"{aware(newest[0]):%Y-%m-%d %H:%M} UTC, later than this reading "
+            f"{aware(newest):%Y-%m-%d %H:%M} UTC, later than this reading "
             f"({naive(batch.known_at):%Y-%m-%d %H:%M} UTC).",
             hint="Check the clock of this computer or of the sandbox; a sandbox started anew "
             "needs a home of its own (AI_BUYER_HOME).",
         )
+    return bool(was_read)
 
 
 def _scope(cursor: duckdb.DuckDBPyConnection, account_id: str, level: str) -> int:
@@ -82,113 +116,31 @@ def scope_of(cursor: duckdb.DuckDBPyConnection, account_id: str, level: str) -> 
 
 
 def _fact_rows(batch: InsightsBatch) -> pl.DataFrame:
-    """Return the batch's rows with the columns of their table, one per key.
+    """Return the batch's rows with the columns of their table.
 
     A sum that is missing in some rows is zero there (Meta leaves out zeros); one
-    that is missing in all of them was not measured, see `_remember_reading`.
+    that is missing in all of them was not measured, see `_remember_readings`.
     """
     table = FACT_TABLES[batch.query.grain]
-    moments, sums = FACT_MOMENTS[table], sums_of_table(table)
-    rows = batch.rows.select("object_id", *moments, *sums)
-    if "hour_start" in moments:
-        rows = rows.with_columns(pl.col("hour_start").dt.replace_time_zone(None))
-    return (
-        _inside(rows, batch)
-        .unique(["object_id", *_identity(table)], keep="last")
-        .with_columns(pl.col(list(sums)).fill_null(0))
-    )
-
-
-def _identity(table: str) -> tuple[str, ...]:
-    """Return the moments that tell facts apart; an hour's date and number follow from it."""
-    return ("hour_start",) if table == "hourly" else FACT_MOMENTS[table]
+    moments = [pl.col(name) for name in FACT_MOMENTS[table]]
+    if table == "hourly":
+        moments[0] = moments[0].dt.replace_time_zone(None)
+    sums = [pl.col(name).fill_null(0) for name in sums_of_table(table)]
+    return _inside(batch.rows.lazy(), batch).select("object_id", *moments, *sums).collect()
 
 
 def _action_rows(batch: InsightsBatch) -> pl.DataFrame:
     """Return the batch's actions, counts as integer millionths."""
     moments = FACT_MOMENTS[ACTION_TABLES[batch.query.grain]]
-    rows = batch.actions.with_columns(
-        (pl.col("count").fill_null(0) * MILLIONTHS).round().cast(pl.Int64),
-        pl.col("value").fill_null(0),
-    )
-    return (
-        _inside(rows, batch)
-        .select("object_id", *moments, "count", "value")
-        .unique(["object_id", *moments], keep="last")
-    )
+    count = (pl.col("count").fill_null(0) * MILLIONTHS).round().cast(pl.Int64)
+    rows = _inside(batch.actions.lazy(), batch)
+    return rows.select("object_id", *moments, count, pl.col("value").fill_null(0)).collect()
 
 
-def _inside(rows: pl.DataFrame, batch: InsightsBatch) -> pl.DataFrame:
+def _inside(rows: pl.LazyFrame, batch: InsightsBatch) -> pl.LazyFrame:
     if batch.query.grain is Grain.LIFETIME:
         return rows
     return rows.filter(pl.col("date").is_between(batch.query.since, batch.query.until))
-
-
-def _store(
-    cursor: duckdb.DuckDBPyConnection,
-    table: str,
-    scope: int,
-    rows: pl.DataFrame,
-    batch: InsightsBatch,
-) -> Stored:
-    """Add the differences between `rows` and what is stored for the same days."""
-    cursor.register("incoming", rows.to_arrow())
-    try:
-        cursor.execute(
-            "INSERT INTO object_keys SELECT ?, (SELECT coalesce(max(object_key), 0) FROM "
-            "object_keys) + row_number() OVER (ORDER BY object_id), object_id "
-            "FROM (SELECT DISTINCT object_id FROM incoming) ANTI JOIN "
-            "(SELECT object_id FROM object_keys WHERE scope = ?) USING (object_id)",
-            [scope, scope],
-        )
-        cursor.execute(_differences(table, scope, batch))
-    finally:
-        cursor.unregister("incoming")
-    columns = ", ".join([*FACT_MOMENTS[table], *sums_of_table(table)])
-    order = "hour_start, object_key" if table == "hourly" else "ALL"
-    cursor.execute(
-        f"INSERT INTO {table} SELECT {scope}, object_key, {columns}, ? FROM differences "
-        f"ORDER BY {order}",
-        [naive(batch.known_at)],
-    )
-    counted = first_row(
-        cursor,
-        "SELECT count(*) FILTER (NOT had), count(*) FILTER (had), count(*) FILTER (has) "
-        "FROM differences",
-    )
-    cursor.execute("DROP TABLE temp.differences")
-    assert counted is not None
-    added, changed, from_batch = counted
-    return Stored(added, changed, rows.height - from_batch)
-
-
-def _differences(table: str, scope: int, batch: InsightsBatch) -> str:
-    """Return the statement that fills `differences`: new minus stored, per key.
-
-    The stored value is itself a sum of differences, so both sides go through one
-    grouping and no join is needed.
-    """
-    moments, sums = FACT_MOMENTS[table], sums_of_table(table)
-    identity = _identity(table)
-    keys, group = ", ".join(["object_key", *moments]), ", ".join(["object_key", *identity])
-    shown = ", ".join(
-        name if name in identity else f"any_value({name}) AS {name}" for name in moments
-    )
-    shown = f"object_key, {shown}" if shown else "object_key"
-    plus, minus = ", ".join(sums), ", ".join(f"-{name} AS {name}" for name in sums)
-    added = ", ".join(f"sum({name})::BIGINT AS {name}" for name in sums)
-    changed = " OR ".join(f"sum({name}) <> 0" for name in sums)
-    days = ""
-    if "date" in moments:
-        days = f"AND date BETWEEN DATE '{batch.query.since}' AND DATE '{batch.query.until}'"
-    return (
-        f"CREATE TEMP TABLE differences AS SELECT {shown}, {added}, bool_or(old) AS had, "
-        f"bool_or(NOT old) AS has FROM ("
-        f"SELECT {keys}, {plus}, false AS old FROM incoming JOIN object_keys USING (object_id) "
-        f"WHERE scope = {scope} UNION ALL "
-        f"SELECT {keys}, {minus}, true AS old FROM {table} WHERE scope = {scope} {days}) "
-        f"GROUP BY {group} HAVING {changed}"
-    )
 
 
 def _remember_event_types(cursor: duckdb.DuckDBPyConnection, batch: InsightsBatch) -> None:
@@ -205,10 +157,13 @@ def _remember_event_types(cursor: duckdb.DuckDBPyConnection, batch: InsightsBatc
         )
 
 
-def _remember_reading(
-    cursor: duckdb.DuckDBPyConnection, batch: InsightsBatch, rows: pl.DataFrame
+def _remember_readings(
+    cursor: duckdb.DuckDBPyConnection,
+    batch: InsightsBatch,
+    rows: pl.DataFrame,
+    gone: Collection[date],
 ) -> None:
-    """Note that these days were read whole, and which sums the answer had."""
+    """Note which days were read whole, and which sums the answer had."""
     query = batch.query
     sums = sums_of_table(FACT_TABLES[query.grain])
     measured = [
@@ -218,27 +173,48 @@ def _remember_reading(
     ]
     if query.grain in ACTION_TABLES:
         measured.append(ACTIONS)
-    add_reading(
-        cursor,
-        [
-            query.account.account_id,
-            query.level.value,
-            query.grain.value,
-            query.since,
-            query.until,
-            naive(batch.known_at),
-            measured,
-        ],
-    )
+    for since, until in _whole_spans(batch, gone):
+        add_reading(
+            cursor,
+            [
+                query.account.account_id,
+                query.level.value,
+                query.grain.value,
+                since,
+                until,
+                naive(batch.known_at),
+                measured,
+                rows.height,
+            ],
+        )
+
+
+def _whole_spans(batch: InsightsBatch, gone: Collection[date]) -> list[tuple[date, date]]:
+    """Return the runs of days of the query that were read whole."""
+    query = batch.query
+    if not gone:
+        return [(query.since, query.until)]
+    spans: list[tuple[date, date]] = []
+    start = query.since
+    for day in [*sorted(gone), query.until + timedelta(days=1)]:
+        if start < day:
+            spans.append((start, day - timedelta(days=1)))
+        start = day + timedelta(days=1)
+    return spans
 
 
 def add_reading(cursor: duckdb.DuckDBPyConnection, values: list[object]) -> int:
-    """Add a row to `readings` with the next number; return that number."""
+    """Add a row to `readings` with the next number; return that number.
+
+    `values` are the table's columns after the number; the count of rows may be
+    left out where nothing was counted.
+    """
+    given = [*values, None] if len(values) == _READING_COLUMNS - 1 else values
     row = first_row(
         cursor,
-        "INSERT INTO readings SELECT coalesce(max(reading), 0) + 1, ?, ?, ?, ?, ?, ?, ? "
+        "INSERT INTO readings SELECT coalesce(max(reading), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ? "
         "FROM readings RETURNING reading",
-        values,
+        given,
     )
     assert row is not None
     return int(row[0])

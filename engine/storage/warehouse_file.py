@@ -21,7 +21,7 @@ import duckdb
 from engine.domain.errors import StorageError
 from engine.storage.warehouse_recovery import newer_version, repair_log, storage_error, wal_of
 from engine.storage.warehouse_rows import first_row
-from engine.storage.warehouse_schema import SCHEMA_VERSION, STATEMENTS
+from engine.storage.warehouse_schema import SCHEMA_VERSION, STATEMENTS, UPGRADES
 
 log = logging.getLogger(__name__)
 
@@ -181,9 +181,12 @@ class WarehouseFile:
         self._root.execute("SET enable_external_access=false")
         self._root.execute("SET lock_configuration=true")
         with self.writing() as cursor:
-            if _schema_version(cursor) is None:
+            found = _schema_version(cursor)
+            if found is None:
                 for statement in STATEMENTS:
                     cursor.execute(statement)
+            elif found < SCHEMA_VERSION:
+                _upgrade(cursor, found)
 
     def _close_to_others(self) -> None:
         """Let only this user read the file and its log."""
@@ -191,6 +194,16 @@ class WarehouseFile:
             with suppress(FileNotFoundError):
                 if path.stat().st_mode & 0o077:
                     path.chmod(0o600)
+
+
+def _upgrade(cursor: duckdb.DuckDBPyConnection, found: int) -> None:
+    """Bring the tables of an older program up to date, facts untouched."""
+    for statement in UPGRADES[found - 1 :]:
+        cursor.execute(statement)
+    cursor.execute(
+        "UPDATE about SET value = ? WHERE name = 'schema_version'", [str(SCHEMA_VERSION)]
+    )
+    log.info("warehouse upgraded from version %d to %d", found, SCHEMA_VERSION)
 
 
 def _schema_version(connection: duckdb.DuckDBPyConnection) -> int | None:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from engine.domain.windows import Grain
 from engine.ports import ROW_SCHEMA
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 # Attribution may give a fraction of a conversion; six digits are more than Meta's.
 MILLIONTHS = 1_000_000
 
@@ -44,7 +44,7 @@ FACT_MOMENTS: dict[str, tuple[str, ...]] = {
     "lifetime": (),
     "lifetime_actions": ("action_type",),
 }
-TABLES: tuple[str, ...] = ("objects", *FACT_MOMENTS, "readings")
+TABLES: tuple[str, ...] = ("objects", *FACT_MOMENTS, "readings", "set_aside")
 
 _KEY = "scope INTEGER NOT NULL, object_key INTEGER NOT NULL"
 _END = "known_at TIMESTAMP NOT NULL"
@@ -61,6 +61,14 @@ def sums_of_table(table: str) -> tuple[str, ...]:
     if table.endswith("_actions"):
         return ("count", "value")
     return HOURLY_SUMS if table == "hourly" else FACT_SUMS
+
+
+def identity_of(table: str) -> tuple[str, ...]:
+    """Return the moments that tell facts apart.
+
+    The date and the number of an hour follow from its start.
+    """
+    return ("hour_start",) if table == "hourly" else FACT_MOMENTS[table]
 
 
 def _fact_table(table: str) -> str:
@@ -81,7 +89,8 @@ CREATE TABLE object_keys (
 );
 CREATE TABLE readings (
     reading BIGINT NOT NULL, account_id VARCHAR NOT NULL, level VARCHAR, grain VARCHAR NOT NULL,
-    since DATE, until DATE, known_at TIMESTAMP NOT NULL, measured VARCHAR[] NOT NULL
+    since DATE, until DATE, known_at TIMESTAMP NOT NULL, measured VARCHAR[] NOT NULL,
+    row_count BIGINT
 );
 CREATE TABLE event_types (
     account_id VARCHAR NOT NULL, action_type VARCHAR NOT NULL, known_at TIMESTAMP NOT NULL
@@ -97,8 +106,30 @@ CREATE TABLE objects (
     known_at TIMESTAMP NOT NULL, reading BIGINT NOT NULL
 );
 """
+# Days that came back empty though they had rows, rows that could not be read, reports
+# that Meta still works on, and what thinning took away.
+_SYNC_TABLES = """
+CREATE TABLE gone_days (
+    scope INTEGER NOT NULL, grain VARCHAR NOT NULL, date DATE NOT NULL, since TIMESTAMP NOT NULL
+);
+CREATE TABLE set_aside (
+    number BIGINT NOT NULL, account_id VARCHAR NOT NULL, level VARCHAR NOT NULL,
+    grain VARCHAR NOT NULL, known_at TIMESTAMP NOT NULL, reason VARCHAR NOT NULL,
+    raw VARCHAR NOT NULL
+);
+CREATE TABLE report_runs (
+    question VARCHAR NOT NULL, run_id VARCHAR NOT NULL, asked_at TIMESTAMP NOT NULL
+);
+CREATE TABLE thinnings (
+    done_at TIMESTAMP NOT NULL, table_name VARCHAR NOT NULL, kept VARCHAR NOT NULL,
+    until TIMESTAMP NOT NULL, rows_before BIGINT NOT NULL, rows_after BIGINT NOT NULL
+);
+"""
 STATEMENTS: tuple[str, ...] = (
     _OTHER_TABLES,
+    _SYNC_TABLES,
     *(_fact_table(table) for table in FACT_MOMENTS),
     f"INSERT INTO about VALUES ('schema_version', '{SCHEMA_VERSION}')",
 )
+# What makes a file of version n one of version n + 1; in order, from version 1.
+UPGRADES: tuple[str, ...] = (f"{_SYNC_TABLES}; ALTER TABLE readings ADD COLUMN row_count BIGINT;",)

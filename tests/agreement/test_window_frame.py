@@ -51,6 +51,7 @@ ZONES = (
 )
 AROUND = (date(2026, 3, 30), date(2026, 3, 9), date(2026, 10, 26), date(2026, 11, 2))
 OBJECTS = ("1", "2")
+ALWAYS = "3"
 DAY = timedelta(days=1)
 
 
@@ -69,13 +70,21 @@ class World:
         daily = (today - self.draw.choice([3, 28, 69]) * DAY, today)
         facts = [self._hour(moment) for moment in self._some_hours(hourly, now)]
         days = [(today - n * DAY) for n in range((today - daily[0]).days + 1)]
+        # One object always has a row: a day that empties is another story (gone days).
+        facts += [
+            hour_row(ALWAYS, hours_of(hourly[0] + n * DAY, self.account)[0], self.account, clicks=1)
+            for n in range(3)
+        ]
         return [
             batch(self.account, Grain.HOUR, hourly, facts=facts, known_at=now),
             batch(
                 self.account,
                 Grain.DAY,
                 daily,
-                facts=[self._day(day) for day in days if self.draw.random() < 0.4],
+                facts=[
+                    *(day_row(ALWAYS, day, clicks=1) for day in days),
+                    *(self._day(day) for day in days if self.draw.random() < 0.4),
+                ],
                 events=[self._action(day) for day in days if self.draw.random() < 0.4],
                 known_at=now + timedelta(seconds=20),
                 complete=complete,

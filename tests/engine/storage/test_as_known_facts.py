@@ -34,8 +34,9 @@ def warehouse(tmp_path: Path) -> Iterator[DuckDBWarehouse]:
 def daily(
     spend: int, known_at: datetime = NOW, *, bought: float = 0.0, reach: int = 0
 ) -> InsightsBatch:
-    """Return a week read whole in which campaign 1 spent something yesterday."""
-    facts = [day_row("1", TODAY - DAY, spend=spend, reach=reach)] if spend or reach else []
+    """Return a week read whole in which campaign 1 spent so much yesterday."""
+    facts = [day_row("2", TODAY - DAY, spend=7)]
+    facts += [day_row("1", TODAY - DAY, spend=spend, reach=reach)] if spend or reach else []
     events = [action("1", TODAY - DAY, "purchase", bought, 700)] if bought else []
     return batch(ACCOUNT, Grain.DAY, WEEK, facts=facts, events=events, known_at=known_at)
 
@@ -56,11 +57,11 @@ def test_a_restated_day_shows_only_from_when_it_became_known(warehouse: DuckDBWa
 
 
 def test_a_batch_read_again_adds_nothing(warehouse: DuckDBWarehouse) -> None:
-    assert warehouse.store_insights(daily(1000, bought=2.5)) == Stored(added=2)
+    assert warehouse.store_insights(daily(1000, bought=2.5)) == Stored(added=3)
     again = warehouse.store_insights(daily(1000, NOW + DAY / 24, bought=2.5))
 
-    assert again == Stored(unchanged=2)
-    assert warehouse.counts()["daily"] == 1
+    assert again == Stored(unchanged=3)
+    assert warehouse.counts()["daily"] == 2
 
 
 def test_only_the_changed_row_gets_a_version(warehouse: DuckDBWarehouse) -> None:
@@ -77,7 +78,7 @@ def test_a_row_that_vanished_is_zero_from_then_on(warehouse: DuckDBWarehouse) ->
     warehouse.store_insights(daily(1000, bought=2))
     stored = warehouse.store_insights(daily(0, NOW + timedelta(hours=1)))
 
-    assert stored == Stored(changed=2)
+    assert stored == Stored(changed=2, unchanged=1)
     assert seen(warehouse, SPENT, NOW) == 1000
     assert seen(warehouse, SPENT, NOW + timedelta(hours=1)) == 0
     assert seen(warehouse, BOUGHT, NOW + timedelta(hours=1)) == 0

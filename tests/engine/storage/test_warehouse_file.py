@@ -173,3 +173,20 @@ def test_a_torn_end_of_the_log_is_cut_and_the_whole_kept(tmp_path: Path) -> None
     assert done is not None
     assert wal_of(path).read_bytes() == b"good"
     assert (tmp_path / "warehouse.duckdb.wal.kept-1").read_bytes() == b"good|torn"
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    DuckDBWarehouse(path).close()
+    with duckdb.connect(path) as older:
+        for table in ("gone_days", "set_aside", "report_runs", "thinnings"):
+            older.execute(f"DROP TABLE {table}")
+        older.execute("ALTER TABLE readings DROP COLUMN row_count")
+        older.execute("UPDATE about SET value = '1' WHERE name = 'schema_version'")
+
+    warehouse = DuckDBWarehouse(path)
+    facts = [day_row("1", TODAY, spend=5)]
+    stored = warehouse.store_insights(batch(account(), Grain.DAY, (TODAY, TODAY), facts=facts))
+
+    assert stored.added == 1
+    warehouse.close()

@@ -54,6 +54,8 @@ def store_days(
     today = known_at.astimezone(ACCOUNT.zone).date()
     events = [action("1", today, "purchase", bought, int(bought * 100))]
     facts = [day_row("1", today, spend=1500, reach=40)]
+    if back:
+        facts.append(day_row("2", today - DAY, impressions=1))
     days = (today - back * DAY, today)
     warehouse.store_insights(
         batch(ACCOUNT, Grain.DAY, days, facts=facts, events=events, known_at=known_at)
