@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import typst
@@ -13,15 +14,26 @@ from engine.domain.language import Language
 from engine.domain.resource_files import resource
 from engine.reports.chart import Line, line_chart
 from engine.reports.data import ActionTaken, CampaignNumbers, ReportData, Totals, totals
+from engine.reports.lettering import shown
 
 _MOST_CAMPAIGNS = 8
 _MOST_ACTIONS = 6
+_LONGEST_CLIENT = 80
 _BLUE, _AMBER, _GREY = "#2A62EF", "#C2700A", "#A6ADB8"
 
 
 def render_pdf(data: ReportData, language: Language) -> bytes:
     """Return the report as a tagged PDF (PDF/UA-1), one page of A4."""
-    page = json.dumps(page_content(data, language), ensure_ascii=False)
+    try:
+        return _compile(page_content(data, language))
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        return _compile(page_content(data, language, squares=True))
+
+
+def _compile(content: dict[str, object]) -> bytes:
+    page = json.dumps(content, ensure_ascii=False)
     return typst.compile(
         str(resource("report_templates", "client.typ")),
         sys_inputs={"data": page},
@@ -31,15 +43,20 @@ def render_pdf(data: ReportData, language: Language) -> bytes:
     )
 
 
-def page_content(data: ReportData, language: Language) -> dict[str, object]:
-    """Return everything that stands on the page, as ready texts."""
-    page = _Page(data, language)
+def page_content(
+    data: ReportData, language: Language, *, squares: bool = False
+) -> dict[str, object]:
+    """Return everything that stands on the page, as ready texts.
+
+    With `squares`, names have no letter that our own font could not show.
+    """
+    page = _Page(data, language, partial(shown, squares=squares))
     now, before = totals(data.days), totals(data.previous)
     return {
         "language": language.value,
         "words": page.words,
-        "client": data.client,
-        "accounts": ", ".join(data.account_names),
+        "client": page.client,
+        "accounts": ", ".join(page.name(name) for name in data.account_names),
         "period": page.period(),
         "empty": now.spend == 0 and before.spend == 0,
         "summary": page.summary(now, before),
@@ -55,9 +72,11 @@ def page_content(data: ReportData, language: Language) -> dict[str, object]:
 class _Page:
     """The words and formats of one page in one language."""
 
-    def __init__(self, data: ReportData, language: Language) -> None:
+    def __init__(self, data: ReportData, language: Language, name: Callable[[str], str]) -> None:
         path = resource("report_templates", "client.json")
         self.words: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))[language.value]
+        self.name = name
+        self.client = name(data.client)[:_LONGEST_CLIENT]
         self._data = data
         self._formats = Formats(language)
         self._zone = ZoneInfo(data.timezone_name)
@@ -70,7 +89,7 @@ class _Page:
     def summary(self, now: Totals, before: Totals) -> str:
         """The numbers in one sentence."""
         return self.words["summary"].format(
-            client=self._data.client,
+            client=self.client,
             spend=self._money(now.spend),
             revenue=self._money(now.revenue),
             roas=self._formats.number(now.roas, 2),
@@ -107,7 +126,7 @@ class _Page:
         sums = Totals(row.spend, row.revenue, row.conversions)
         status = self.words["active" if row.status == "ACTIVE" else "paused"]
         return [
-            row.name,
+            self.name(row.name),
             status,
             self._money(row.spend),
             self._money(row.revenue),
@@ -120,7 +139,8 @@ class _Page:
         """One line of the actions table."""
         local = row.at.astimezone(self._zone)
         when = f"{self._formats.day(local.date())}, {local:%H:%M}"
-        return [when, row.object_name, row.rule_name, self._change_words(row)]
+        names = [self.name(row.object_name), self.name(row.rule_name)]
+        return [when, *names, self._change_words(row)]
 
     def more_actions(self) -> str:
         """How many actions did not fit, empty when all did."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from engine.domain.formats import Currency
 from engine.domain.language import Language
 from engine.reports.data import ActionTaken, CampaignNumbers, DayNumbers, ReportData
+from engine.reports.lettering import shown
 from engine.reports.render import page_content, render_pdf
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -76,3 +79,31 @@ def test_the_page_becomes_a_small_pdf(language: Language) -> None:
     pdf = render_pdf(report(), language)
     assert pdf.startswith(b"%PDF-1.7")
     assert len(pdf) < 300_000
+
+
+HOSTILE = {
+    "emoji": "🔥 SCALE 👨‍👩‍👧‍👦",
+    "foreign letters": "漢字 SCALE",
+    "nothing to show": "🔥\u200b",
+    "controls and half a letter": "a\x00b\x1b[31mc\ud800",
+    "code of the page": '#panic("x") $a$ [b] *c* <d> @e // /* {client}',
+    "a long word": "W" * 5000,
+    "many lines": "a\n\n= b\n- c\n" * 100,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_whatever_strangers_call_things_it_stays_one_page(name: str) -> None:
+    campaigns = tuple(CampaignNumbers(name, "ACTIVE", 500, 600, 0.0) for _ in range(8))
+    actions = tuple(ActionTaken(NOW, name, name, "status", "ACTIVE", "PAUSED") for _ in range(6))
+    data = replace(
+        report(campaigns=campaigns, actions=actions), client=name, account_names=(name, name)
+    )
+    pdf = render_pdf(data, Language.UKRAINIAN)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+
+
+def test_names_keep_every_letter_that_can_be_shown() -> None:
+    assert shown("🔥 SCALE — знижка\n«Їжак» 漢字") == "SCALE — знижка «Їжак» 漢字"
+    assert shown("漢字 Їжак", squares=True) == "□□ Їжак"
+    assert shown("🔥") == "–"
