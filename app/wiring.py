@@ -24,7 +24,7 @@ from engine.domain.clock import Clock, SystemClock
 from engine.domain.errors import PlatformError, StorageError, UserError
 from engine.engine import Engine
 from engine.execution.approvals import expire
-from engine.execution.recover import reconcile, recover
+from engine.execution.recover import recover
 from engine.execution.settings import ExecutionSettings
 from engine.ports import Scheduler
 from engine.scheduler import InProcessScheduler
@@ -68,14 +68,9 @@ class Parts:
 
     async def cycle(self) -> None:
         """Run one cycle over all accounts; the next one mends what failed."""
-        engine = self.engine
         try:
-            await reconcile(engine.state, engine.platform, engine.clock, engine.execution)
-            await asyncio.to_thread(expire, engine.state, engine.clock.now(), engine.execution)
             await self.runner.run_all()
-            engine.watch.tell("", "")
         except (PlatformError, StorageError, UserError) as error:
-            engine.watch.tell("", str(error))
             log.warning("no cycle", reason=str(error))
         finally:
             self._foretell()

@@ -11,10 +11,12 @@ from engine.cycle.evaluation import levels_of
 from engine.cycle.rule_book import RuleBook
 from engine.cycle.run import CycleReport, run_cycle
 from engine.domain.changes import Area, Changes
-from engine.domain.errors import PlatformError, UserError
+from engine.domain.errors import PlatformError, StorageError, UserError
 from engine.domain.objects import Account
 from engine.domain.rule import Mode
 from engine.engine import Engine
+from engine.execution.approvals import expire
+from engine.execution.recover import reconcile
 from engine.pull import PullReport, pull
 
 log = structlog.get_logger(__name__)
@@ -29,14 +31,23 @@ class CycleRunner:
         self._engine = engine
         self._tell = tell
         self._busy: dict[str, asyncio.Lock] = {}
+        self._settling = asyncio.Lock()
 
     async def run_all(self, account_ids: Sequence[str] | None = None) -> list[CycleReport]:
         """Run one cycle over the accounts named, or over all of them.
 
-        Raises UserError for an account that is not known or not enabled, PlatformError
-        when the list of accounts can't be read and none is known yet.
+        What is open from before is settled first. Raises UserError for an account that
+        is not known or not enabled, PlatformError when the list of accounts can't be
+        read and none is known yet.
         """
-        await self._find_accounts()
+        watch = self._engine.watch
+        try:
+            await self._settle_open()
+            await self._find_accounts()
+        except (PlatformError, StorageError) as error:
+            watch.tell("", str(error))
+            raise
+        watch.tell("", "")
         accounts = self._choose(account_ids)
         at_once = asyncio.Semaphore(int(self._engine.settings().number("sync.accounts_at_once")))
         return list(
@@ -67,6 +78,13 @@ class CycleRunner:
             report = await run_cycle(self._engine, account, self.book)
         self._tell(report.changes)
         return report
+
+    async def _settle_open(self) -> None:
+        """Judge unknown outcomes and drop what waited too long for a person."""
+        engine = self._engine
+        async with self._settling:
+            await reconcile(engine.state, engine.platform, engine.clock, engine.execution)
+            await asyncio.to_thread(expire, engine.state, engine.clock.now(), engine.execution)
 
     async def _find_accounts(self) -> None:
         engine = self._engine
