@@ -65,6 +65,7 @@ class Controls:
         return answered({"now": self._now()})
 
     async def _ledger(self, request: Request) -> Response:
+        self.context.settle()
         rows = self.context.ledger.after(_after(request))
         return answered({"data": [row.as_json() for row in rows]})
 
@@ -105,6 +106,7 @@ class Controls:
         return answered(found)
 
     async def _state(self, request: Request) -> Response:
+        self.context.settle()
         world = self.context.world
         kinds = ("accounts", "campaigns", "adsets", "ads", "creatives")
         return answered(

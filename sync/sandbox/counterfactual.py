@@ -62,7 +62,7 @@ def counterfactual(
     if not 1 <= hours <= MOST_HOURS:
         raise ValueError(f"hours must be a whole number from 1 to {MOST_HOURS}, not {hours!r}")
     market = world.market_of(world.account_of(object_id))
-    now = world.clock.now().timestamp()
+    now = world.now().timestamp()
     edits = [
         Edit(now, object_id, field, _now_at(world, object_id, field), value)
         for field, value in _checked(world, object_id, changes).items()

@@ -137,7 +137,8 @@ class Gateway:
         if error.status in (401, 403) or error.code == 190:
             word = "invalid_token" if error.code == 190 else "insufficient_scope"
             headers["WWW-Authenticate"] = f'OAuth "Facebook Platform" "{word}" "{error.message}"'
-        return GraphAnswer(error.status, error.body(trace), headers)
+        locale = call.params.get("locale", "en_US")
+        return GraphAnswer(error.status, error.body(trace, locale), headers)
 
     def _usage_headers(self, call: GraphCall) -> dict[str, str]:
         context = self.context

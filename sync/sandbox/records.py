@@ -23,7 +23,11 @@ class AdObject(Protocol):
 
 @dataclass(slots=True)
 class AccountRecord:
-    """An ad account; ``id`` is digits without ``act_``, money in minor units."""
+    """An ad account; ``id`` is digits without ``act_``, money in minor units.
+
+    ``spent_before`` is what had been spent when the spend cap was last reset. Here and
+    below, ``extras`` holds documented fields that nothing in the sandbox depends on.
+    """
 
     id: str
     index: int
@@ -38,6 +42,8 @@ class AccountRecord:
     disable_reason: int = 0
     min_daily_budget: int = 100
     spend_cap: int | None = None
+    spent_before: int = 0
+    extras: JsonObject = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -64,6 +70,8 @@ class CampaignRecord:
     source_campaign_id: str = "0"
     is_adset_budget_sharing_enabled: bool = False
     budget_rebalance_flag: bool = False
+    last_budget_toggling_time: datetime | None = None
+    extras: JsonObject = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -91,13 +99,21 @@ class AdSetRecord:
     attribution_spec: list[JsonValue] = field(default_factory=list)
     targeting: JsonObject = field(default_factory=dict)
     audience_size: int = 0
+    daily_min_spend_target: int | None = None
+    daily_spend_cap: int | None = None
+    lifetime_min_spend_target: int | None = None
+    lifetime_spend_cap: int | None = None
     adlabels: list[JsonValue] = field(default_factory=list)
     source_adset_id: str = "0"
+    extras: JsonObject = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class AdRecord:
-    """An ad; ``review`` is APPROVED, PENDING_REVIEW or DISAPPROVED."""
+    """An ad; ``review`` is APPROVED, PENDING_REVIEW or DISAPPROVED.
+
+    ``reviews`` counts how often it was sent to review.
+    """
 
     id: str
     account_id: str
@@ -109,10 +125,12 @@ class AdRecord:
     created_time: datetime
     updated_time: datetime
     review: str = "APPROVED"
+    reviews: int = 0
     bid_amount: int | None = None
     tracking_specs: list[JsonValue] = field(default_factory=list)
     adlabels: list[JsonValue] = field(default_factory=list)
     source_ad_id: str = "0"
+    extras: JsonObject = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -135,6 +153,7 @@ class CreativeRecord:
     asset_feed_spec: JsonObject | None = None
     adlabels: list[JsonValue] = field(default_factory=list)
     created_time: datetime | None = None
+    extras: JsonObject = field(default_factory=dict)
 
 
 Record = CampaignRecord | AdSetRecord | AdRecord | CreativeRecord

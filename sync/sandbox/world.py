@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
+from sync.sandbox.agenda import Agenda
 from sync.sandbox.clock import SandboxClock
-from sync.sandbox.draws import key
 from sync.sandbox.foreign_edits import ForeignEdit, PlannedEdit, planned_edits
 from sync.sandbox.market.account_market import AccountMarket
 from sync.sandbox.market.edits import Addition, Edit, Entry
@@ -30,7 +31,10 @@ __all__ = [
     "ForeignEdit",
     "World",
 ]
-_PREFIXES = {"account": 1, "campaign": 2, "adset": 3, "ad": 4, "creative": 5}
+_PREFIXES = {
+    "account": 1, "campaign": 2, "adset": 3, "ad": 4, "creative": 5, "adlabel": 6, "adrule": 7,
+    "budget_schedule": 8, "async_set": 9, "async_request": 10, "async_session": 11,
+}  # fmt: skip
 
 
 class WorldObjects:
@@ -77,8 +81,7 @@ class WorldObjects:
         """Give the next id: 18 digits, above 2**53, the same for the same calls."""
         number = self._counters.get(kind, 0) + 1
         self._counters[kind] = number
-        prefix = _PREFIXES.get(kind) or 6 + key(*kind.encode()) % 4
-        return str(120 + prefix) + f"{number * 1_000_003 + 210_000_000_000_000:015d}"
+        return str(120 + _PREFIXES[kind]) + f"{number * 1_000_003 + 210_000_000_000_000:015d}"
 
     def _keep(
         self,
@@ -115,28 +118,43 @@ class World(WorldObjects):
         self.seed = seed
         self.clock = clock
         self.foreign_edits: list[ForeignEdit] = []
+        self.agenda = Agenda()
+        self.version = 0
+        self._moment: datetime | None = None
         self._markets: dict[str, AccountMarket] = {}
         self._logs: dict[str, list[Entry]] = {}
         self._ahead: PlayedAhead | None = None
         for index in range(len(scenario.accounts)):
             self._build(index)
-        self._planned: list[PlannedEdit] = planned_edits(
+        for planned in planned_edits(
             scenario.events,
             [[c.id for c in self.campaigns_of(a)] for a in self.accounts],
             seed,
             clock.start.timestamp(),
-        )
+        ):
+            self.agenda.add(planned.time, partial(self._edit_by_others, planned))
         self.settle()
 
-    def settle(self) -> None:
-        """Apply other people's edits up to the clock's now.
+    def now(self) -> datetime:
+        """Return the time of the task being carried out, else the clock's."""
+        return self._moment or self.clock.now()
 
-        Call before reading objects and before applying a write. Delivery is simulated when
-        it is asked for, replaying all edits, so writes need not wait for it.
+    def settle(self) -> None:
+        """Carry out what was due up to the clock's now, each task at its own time.
+
+        Other people's edits, reviews, scheduled budgets and Meta's own rules are such
+        tasks. Call before reading objects and before applying a write. Delivery is
+        simulated when it is asked for, replaying all edits, so writes need not wait.
         """
+        if self._moment is not None:
+            return
         now = self.clock.now().timestamp()
-        while self._planned and self._planned[0].time <= now:
-            self._edit_by_others(self._planned.pop(0))
+        try:
+            while (due := self.agenda.next_due(now)) is not None:
+                self._moment = datetime.fromtimestamp(due[0], UTC)
+                due[1]()
+        finally:
+            self._moment = None
 
     def play_ahead(self, processes: int) -> None:
         """Let other processes play histories up to the start.
@@ -151,13 +169,13 @@ class World(WorldObjects):
         market = self._markets[account_id]
         if self._ahead is not None:
             self._ahead.hand_over(account_id, market)
-        market.settle(self.clock.now().timestamp())
+        market.settle(self._time())
         return market
 
     def object_changed(
         self, object_id: str, field: str, before: JsonValue, after: JsonValue
     ) -> None:
-        """Tell the market of an applied write, at the clock's now.
+        """Tell the market of an applied write, at the world's now.
 
         ``field`` is the Graph name (status, daily_budget, lifetime_budget, bid_amount,
         bid_strategy, bid_constraints, spend_cap, targeting, optimization_goal, end_time,
@@ -165,8 +183,8 @@ class World(WorldObjects):
         seconds. Fields without influence on delivery are welcome and ignored. KeyError
         for an unknown object.
         """
-        time = self.clock.now().timestamp()
-        self._log_of(object_id).append(Edit(time, object_id, field, before, after))
+        self.version += 1
+        self._log_of(object_id).append(Edit(self._time(), object_id, field, before, after))
 
     def add_campaign(self, record: CampaignRecord) -> None:
         """Take in a new campaign; KeyError when its account is unknown."""
@@ -199,7 +217,7 @@ class World(WorldObjects):
         Any object's, or an account's.
         """
         market = self.market_of(self.account_of(object_id))
-        today = market.calendar.day_of(self.clock.now().timestamp())
+        today = market.calendar.day_of(self._time())
         return market.spent(object_id, today, today)
 
     def amount_spent(self, object_id: str) -> int:
@@ -249,7 +267,7 @@ class World(WorldObjects):
         return known.account_id if known is not None else self.ads[object_id].account_id
 
     def _time(self) -> float:
-        return self.clock.now().timestamp()
+        return self.now().timestamp()
 
     def _log_of(self, object_id: str) -> list[Entry]:
         return self._logs[self.account_of(object_id)]
@@ -282,6 +300,7 @@ class World(WorldObjects):
         )
         setattr(record, edit.field, edit.after)
         record.updated_time = datetime.fromtimestamp(edit.time, UTC)
+        self.version += 1
         log = self._logs[record.account_id]
         log.append(edit)
         log.sort(key=lambda entry: entry.time)

@@ -8,9 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from sync.sandbox.faults import FaultPlan
-from sync.sandbox.graph.activities import Activity, ActivityLog, event_for, extra_for
+from sync.sandbox.graph.activities import (
+    FOREIGN_EDITOR,
+    Activity,
+    ActivityLog,
+    Actor,
+    event_for,
+    extra_for,
+)
 from sync.sandbox.graph.oauth import LoginDesk
 from sync.sandbox.graph.reports import ReportStore
+from sync.sandbox.graph.side_objects import SideObjects
 from sync.sandbox.graph.statuses import effective_status
 from sync.sandbox.graph.tokens import APP_NAME, Identity, TokenOffice
 from sync.sandbox.graph.usage import UsageMeter
@@ -20,7 +28,6 @@ from sync.sandbox.world import World
 
 LIVE_VERSIONS = ("v24.0", "v25.0", "v26.0")
 KEPT_LISTS = 16
-FOREIGN_ACTOR = ("100000000000777", "A colleague in Ads Manager")
 
 
 @dataclass(slots=True)
@@ -28,7 +35,9 @@ class Limits:
     """Sizes beyond which Meta refuses, and what app and accounts may do.
 
     Insights limits count rows before filtering, `read_nodes` the objects of
-    one answer; `report_polls` is how many polls see a report unfinished.
+    one answer; `report_polls` is how many polls see a report, or an
+    asynchronous request, unfinished. `adsets_per_campaign` to `async_copies`
+    are how many objects fit below a parent and into one copy.
     `auto_upgrade` lets expired versions be answered by the oldest live one;
     `opted_in` accounts get the breakdowns that are empty to others.
     """
@@ -40,6 +49,11 @@ class Limits:
     read_nodes: int = 100_000
     reach_reports: int = 10
     versions: tuple[str, ...] = LIVE_VERSIONS
+    adsets_per_campaign: int = 200
+    switchable_adsets: int = 70
+    ads_per_account: int = 50_000
+    sync_copies: int = 3
+    async_copies: int = 51
     auto_upgrade: bool = False
     require_appsecret_proof: bool = False
     app_has_permission: bool = True
@@ -109,10 +123,10 @@ class GraphContext:
     activities: ActivityLog = field(default_factory=ActivityLog)
     reports: ReportStore = field(default_factory=ReportStore)
     limits: Limits = field(default_factory=Limits)
-    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    side_objects: SideObjects = field(default_factory=SideObjects)
     images: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
     budget_edits: dict[str, BudgetEdits] = field(default_factory=lambda: defaultdict(BudgetEdits))
-    reviews: deque[tuple[datetime, str]] = field(default_factory=deque)
+    cap_edits: dict[str, deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
     listings: Listings = field(default_factory=Listings)
     foreign_seen: int = 0
     _active: dict[str, tuple[tuple[int, int], int]] = field(default_factory=dict)
@@ -139,13 +153,13 @@ class GraphContext:
 
     def now(self) -> datetime:
         """Return the simulated time, aware, in UTC."""
-        return self.world.clock.now()
+        return self.world.now()
 
     def object_stamp(self) -> tuple[int, ...]:
         """Return numbers that differ whenever an object may have changed."""
         world = self.world
         counts = (len(world.campaigns), len(world.adsets), len(world.ads))
-        return (len(self.ledger), self.foreign_seen, len(self.reviews), *counts)
+        return (len(self.ledger), world.version, *counts)
 
     def settle(self) -> None:
         """Bring the world up to now and record what others changed."""
@@ -155,8 +169,13 @@ class GraphContext:
             edit = edits[self.foreign_seen]
             self.foreign_seen += 1
             self.note_change(
-                edit.time, edit.object_id, edit.field, edit.before, edit.after, foreign=True
+                edit.time, edit.object_id, edit.field, edit.before, edit.after, FOREIGN_EDITOR
             )
+
+    def caller(self) -> Actor:
+        """Return who is behind the call being answered."""
+        who = self.at_hand.actor
+        return Actor(who.id, who.name, self.tokens.app_id, APP_NAME, "MARKETING_API")
 
     def note_change(
         self,
@@ -165,35 +184,36 @@ class GraphContext:
         name: str,
         before: object,
         after: object,
-        foreign: bool = False,
+        actor: Actor | None = None,
     ) -> None:
-        """Add one row to the change history of the object's account."""
+        """Add one row to the change history of the object's account.
+
+        The caller has made the change unless another actor is named.
+        """
         found = self.level_and_record(object_id)
         if found is None:
             return
         level, account_id, object_name = found
         account = self.world.accounts[account_id]
-        actor = self.at_hand.actor
-        actor_id, actor_name = FOREIGN_ACTOR if foreign else (actor.id, actor.name)
         self.activities.add(
             Activity(
                 time=time,
                 account_id=account_id,
-                object_id=object_id,
+                object_id=object_id.removeprefix("act_"),
                 object_name=object_name,
                 level=level,
-                event_type=event_for(level, name),
-                actor_id=actor_id,
-                actor_name=actor_name,
-                application_id="0" if foreign else self.tokens.app_id,
-                application_name="Ads Manager" if foreign else APP_NAME,
+                event_type=event_for(level, name, after),
+                actor=actor or self.caller(),
                 extra=extra_for(name, before, after, account.currency),
             )
         )
 
     def level_and_record(self, object_id: str) -> tuple[str, str, str] | None:
-        """Return level, account id and name of a campaign, ad set or ad."""
+        """Return level, account id and name of an account's object or the account."""
         world = self.world
+        account = world.accounts.get(object_id.removeprefix("act_"))
+        if account is not None:
+            return "account", account.id, account.name
         if (campaign := world.campaigns.get(object_id)) is not None:
             return "campaign", campaign.account_id, campaign.name
         if (adset := world.adsets.get(object_id)) is not None:

@@ -7,8 +7,11 @@ asked for by effective_status or a delivery filter.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from sync.sandbox.graph.activity_edge import activities_of
+from sync.sandbox.graph.budget_rules import minimum_budgets
+from sync.sandbox.graph.budget_schedules import schedules_of
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.discovery import (
     accounts_of_token,
@@ -21,11 +24,11 @@ from sync.sandbox.graph.discovery import (
 )
 from sync.sandbox.graph.errors import bad_value, unknown_field
 from sync.sandbox.graph.filtering import Filter, parse_filtering, parse_list
+from sync.sandbox.graph.labels import Label, shown_names
 from sync.sandbox.graph.meta_names import enum_values
-from sync.sandbox.graph.nodes import Node, PlainNode, find_node, label_node
+from sync.sandbox.graph.nodes import Node, PlainNode, find_node
 from sync.sandbox.graph.object_fields import READERS
 from sync.sandbox.graph.statuses import GONE, effective_status
-from sync.sandbox.graph.times import parse_graph_time
 from sync.sandbox.records import (
     AccountRecord,
     AdRecord,
@@ -50,7 +53,6 @@ _DELIVERY = {
     "PENDING_REVIEW": "pending_review",
     "DISAPPROVED": "rejected",
 }
-ACTIVITY_SPAN = timedelta(days=7)
 
 
 def _walked(kind: str, pool: Pool, context: GraphContext, node: Node, p: Params) -> list[Node]:
@@ -115,6 +117,8 @@ def filter_value(context: GraphContext, kind: str, record: Delivering, condition
             raise bad_value(f"Filtering field '{condition.prefix}.{condition.field}' is invalid")
     if condition.field == "delivery_info":
         return _DELIVERY.get(effective_status(world, target), "inactive")
+    if condition.field == "adlabels":
+        return [*target.adlabels, *shown_names(context, target.adlabels)]
     if condition.field.endswith("_time"):
         moment = getattr(target, condition.field, None)
         return None if moment is None else int(moment.timestamp())
@@ -182,49 +186,27 @@ def _copies(c: GraphContext, node: Node, p: Params) -> list[Node]:
     return _listed(node.kind, [r for r in pool if getattr(r, attribute) == node.id], c, p)
 
 
-def _activities(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    account = c.world.accounts[node.account_id or ""]
-    zone = account.timezone_name
-    until = _moment(p.get("until"), zone, "until") or c.now()
-    since = _moment(p.get("since"), zone, "since") or until - ACTIVITY_SPAN
-    wanted = set(parse_list(p.get("extra_oids"), "extra_oids"))
-    if p.get("oid"):
-        wanted.add(p["oid"])
-    if node.kind == "AdSet":
-        wanted.add(node.id)
-    category = p.get("category", "").upper()
-    return [
-        Node("AdActivity", PlainNode(str(index), row.fields(zone)))
-        for index, row in enumerate(c.activities.of_account(account.id))
-        if since <= row.time <= until
-        and (not wanted or row.object_id in wanted)
-        and (not category or row.in_category(category))
-    ]
-
-
-def _moment(text: str | None, zone: str, name: str) -> datetime | None:
-    return parse_graph_time(text, zone, name) if text else None
-
-
 def _minimum_budgets(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    account = node.record
+    account, bid = node.record, p.get("bid_amount", "")
     if not isinstance(account, AccountRecord):
         return []
-    low = account.min_daily_budget
-    values: dict[str, object] = {
-        "currency": account.currency,
-        "min_daily_budget_imp": low,
-        "min_daily_budget_high_freq": 5 * low,
-        "min_daily_budget_low_freq": 40 * low,
-        "min_daily_budget_video_views": 5 * low,
-    }
+    values = minimum_budgets(account, int(bid) if bid.isdigit() else 0)
     return [Node("MinimumBudget", PlainNode(account.currency, values))]
 
 
 def _labels(c: GraphContext, node: Node, p: Params) -> list[Node]:
-    names = c.labels.get(node.account_id or "", {})
-    found = (label_node(c, node.account_id or "", name) for name in names)
-    return [Node("AdLabel", PlainNode(str(label["id"]), label)) for label in found]
+    return [Node(Label.kind, one) for one in c.side_objects.of(Label, node.account_id or "")]
+
+
+def _labelled(kind: str, pool: str) -> Lister:
+    """List what carries a label, of one level."""
+
+    def listed(c: GraphContext, node: Node, p: Params) -> list[Node]:
+        records = getattr(c.world, pool)(node.account_id or "")
+        mine = [record for record in records if node.id in record.adlabels]
+        return _creatives(mine) if kind == "AdCreative" else _listed(kind, mine, c, p)
+
+    return listed
 
 
 def _images(c: GraphContext, node: Node, p: Params) -> list[Node]:
@@ -241,7 +223,7 @@ EDGES: dict[tuple[str, str], tuple[str, Lister]] = {
     ("AdAccount", "adsets"): ("AdSet", _adsets_of_account),
     ("AdAccount", "ads"): ("Ad", _ads_of_account),
     ("AdAccount", "adcreatives"): ("AdCreative", _creatives_of_account),
-    ("AdAccount", "activities"): ("AdActivity", _activities),
+    ("AdAccount", "activities"): ("AdActivity", activities_of),
     ("AdAccount", "minimum_budgets"): ("MinimumBudget", _minimum_budgets),
     ("AdAccount", "adlabels"): ("AdLabel", _labels),
     ("AdAccount", "adimages"): ("AdImage", _images),
@@ -250,11 +232,17 @@ EDGES: dict[tuple[str, str], tuple[str, Lister]] = {
     ("AdAccount", "customconversions"): ("CustomConversion", _nothing),
     ("AdAccount", "adspixels"): ("AdsPixel", _nothing),
     ("AdAccount", "advideos"): ("AdVideo", _nothing),
+    ("AdLabel", "campaigns"): ("Campaign", _labelled("Campaign", "campaigns_of")),
+    ("AdLabel", "adsets"): ("AdSet", _labelled("AdSet", "adsets_of_account")),
+    ("AdLabel", "ads"): ("Ad", _labelled("Ad", "ads_of_account")),
+    ("AdLabel", "adcreatives"): ("AdCreative", _labelled("AdCreative", "creatives_of")),
     ("Campaign", "adsets"): ("AdSet", _adsets_of_campaign),
     ("Campaign", "ads"): ("Ad", _ads_of_campaign),
+    ("Campaign", "budget_schedules"): ("HighDemandPeriod", schedules_of),
+    ("AdSet", "budget_schedules"): ("HighDemandPeriod", schedules_of),
     ("Campaign", "copies"): ("Campaign", _copies),
     ("AdSet", "ads"): ("Ad", _ads_of_adset),
-    ("AdSet", "activities"): ("AdActivity", _activities),
+    ("AdSet", "activities"): ("AdActivity", activities_of),
     ("AdSet", "adcreatives"): ("AdCreative", _creatives_of_adset),
     ("AdSet", "copies"): ("AdSet", _copies),
     ("Ad", "adcreatives"): ("AdCreative", _creatives_of_ad),

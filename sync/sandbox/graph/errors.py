@@ -11,6 +11,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import orjson
+
 RATE_LIMIT_LINK = (
     "For more info, please refer to "
     "https://developers.facebook.com/docs/graph-api/overview/rate-limiting."
@@ -22,7 +24,9 @@ GRAPH_DOCS = "https://developers.facebook.com/docs/graph-api"
 class GraphError(Exception):
     """One refusal, raised anywhere and turned into an envelope at the edge.
 
-    `status` is the HTTP status; `blame` holds paths of refused parameters.
+    `status` is the HTTP status; `blame` holds paths of refused parameters, sent as an
+    object or, as some of Meta's refusals do, as JSON text. `localized` holds title and
+    message by language where there are translations.
     """
 
     message: str
@@ -35,23 +39,32 @@ class GraphError(Exception):
     user_message: str | None = None
     blame: tuple[tuple[str, ...], ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    localized: dict[str, tuple[str, str]] = field(default_factory=dict)
+    data_as_text: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(self.message)
 
-    def body(self, trace_id: str) -> dict[str, object]:
-        """Return the JSON envelope; absent parts are left out as Meta does."""
+    def body(self, trace_id: str, locale: str = "en_US") -> dict[str, object]:
+        """Return the JSON envelope; absent parts are left out as Meta does.
+
+        Texts for people follow the request's locale where they can.
+        """
+        title, user_message = self.localized.get(
+            locale[:2].lower(), (self.title, self.user_message)
+        )
         error: dict[str, object] = {"message": self.message, "type": self.type, "code": self.code}
         if self.blame:
-            error["error_data"] = {"blame_field_specs": [list(path) for path in self.blame]}
+            data = {"blame_field_specs": [list(path) for path in self.blame]}
+            error["error_data"] = orjson.dumps(data).decode() if self.data_as_text else data
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
         if self.transient is not None:
             error["is_transient"] = self.transient
-        if self.title is not None:
-            error["error_user_title"] = self.title
-        if self.user_message is not None:
-            error["error_user_msg"] = self.user_message
+        if title is not None:
+            error["error_user_title"] = title
+        if user_message is not None:
+            error["error_user_msg"] = user_message
         error["fbtrace_id"] = trace_id
         return {"error": error}
 

@@ -9,17 +9,23 @@ from functools import cache
 
 from facebook_business.adobjects.ad import Ad
 from facebook_business.adobjects.adaccount import AdAccount
+from facebook_business.adobjects.adaccountadruleshistory import AdAccountAdRulesHistory
 from facebook_business.adobjects.adactivity import AdActivity
+from facebook_business.adobjects.adasyncrequest import AdAsyncRequest
+from facebook_business.adobjects.adasyncrequestset import AdAsyncRequestSet
 from facebook_business.adobjects.adcreative import AdCreative
 from facebook_business.adobjects.adimage import AdImage
 from facebook_business.adobjects.adlabel import AdLabel
 from facebook_business.adobjects.adreportrun import AdReportRun
+from facebook_business.adobjects.adrule import AdRule
+from facebook_business.adobjects.adrulehistory import AdRuleHistory
 from facebook_business.adobjects.adset import AdSet
 from facebook_business.adobjects.adsinsights import AdsInsights
 from facebook_business.adobjects.application import Application
 from facebook_business.adobjects.assigneduser import AssignedUser
 from facebook_business.adobjects.business import Business
 from facebook_business.adobjects.campaign import Campaign
+from facebook_business.adobjects.highdemandperiod import HighDemandPeriod
 from facebook_business.adobjects.minimumbudget import MinimumBudget
 from facebook_business.adobjects.systemuser import SystemUser
 from facebook_business.adobjects.user import User
@@ -33,6 +39,12 @@ _NODES = {
     "AdsInsights": AdsInsights,
     "AdReportRun": AdReportRun,
     "AdActivity": AdActivity,
+    "AdAccountAdRulesHistory": AdAccountAdRulesHistory,
+    "AdAsyncRequest": AdAsyncRequest,
+    "AdAsyncRequestSet": AdAsyncRequestSet,
+    "AdRule": AdRule,
+    "AdRuleHistory": AdRuleHistory,
+    "HighDemandPeriod": HighDemandPeriod,
     "AdImage": AdImage,
     "AdLabel": AdLabel,
     "Business": Business,
@@ -43,6 +55,11 @@ _NODES = {
     "User": User,
 }
 _PERMISSION_FIELDS = frozenset(("permission", "status"))
+# Documented for asynchronous batches; the SDK has no class for it.
+_SESSION_FIELDS = frozenset(
+    "id name status result complete_time start_time error_code exception method relative_url "
+    "platform_version app user".split()
+)
 
 
 @cache
@@ -50,6 +67,8 @@ def fields_of(node: str) -> frozenset[str]:
     """Return the field names of a node type; empty for unknown types."""
     if node == "Permission":
         return _PERMISSION_FIELDS
+    if node == "AsyncSession":
+        return _SESSION_FIELDS
     cls = _NODES.get(node)
     return frozenset() if cls is None else frozenset(cls._field_types)
 
@@ -59,6 +78,12 @@ def field_types(node: str) -> dict[str, str]:
     """Return the fields of a node type with their types, by name."""
     cls = _NODES.get(node)
     return {} if cls is None else dict(sorted(cls._field_types.items()))
+
+
+def field_type(node: str, name: str) -> str | None:
+    """Return a field's type as the SDK writes it; None: no such field."""
+    kind = _NODES[node]._field_types.get(name)
+    return None if kind is None else str(kind)
 
 
 @cache

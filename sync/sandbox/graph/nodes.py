@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.errors import missing_object
 from sync.sandbox.graph.reports import ReportRun
+from sync.sandbox.graph.side_objects import SideObject
 from sync.sandbox.graph.tokens import APP_NAME, Identity
 from sync.sandbox.records import (
     AccountRecord,
@@ -30,7 +30,14 @@ class PlainNode:
 
 
 NodeRecord = (
-    AccountRecord | CampaignRecord | AdSetRecord | AdRecord | CreativeRecord | ReportRun | PlainNode
+    AccountRecord
+    | CampaignRecord
+    | AdSetRecord
+    | AdRecord
+    | CreativeRecord
+    | ReportRun
+    | SideObject
+    | PlainNode
 )
 
 
@@ -86,11 +93,11 @@ def _stored(context: GraphContext, object_id: str) -> Node | None:
         record = pool.get(object_id)
         if record is not None:
             return Node(kind, record)
+    beside = context.side_objects.get(object_id)
+    if beside is not None:
+        return Node(beside.kind, beside)
     business = businesses(context).get(object_id)
-    if business is not None:
-        return Node("Business", business)
-    label = _label(context, object_id)
-    return None if label is None else Node("AdLabel", label)
+    return None if business is None else Node("Business", business)
 
 
 def identity_node(identity: Identity) -> Node:
@@ -118,25 +125,3 @@ def businesses(context: GraphContext) -> dict[str, PlainNode]:
 
 def _business(business_id: str, name: str) -> dict[str, object]:
     return {"id": business_id, "name": name, "verification_status": "verified"}
-
-
-def label_node(context: GraphContext, account_id: str, name: str) -> dict[str, object]:
-    """Return the label of that name in the account, made when new."""
-    names = context.labels.setdefault(account_id, {})
-    if name not in names:
-        digest = hashlib.sha256(f"{context.world.seed}/{account_id}/{name}".encode()).hexdigest()
-        names[name] = "12" + str(int(digest, 16))[:16]
-    return {"id": names[name], "name": name}
-
-
-def _label(context: GraphContext, object_id: str) -> PlainNode | None:
-    for account_id, names in context.labels.items():
-        for name, label_id in names.items():
-            if label_id == object_id:
-                values: dict[str, object] = {
-                    "id": label_id,
-                    "name": name,
-                    "account": {"id": f"act_{account_id}"},
-                }
-                return PlainNode(label_id, values)
-    return None

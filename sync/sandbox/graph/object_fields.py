@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from sync.sandbox.graph.bid_rules import strategy_of
 from sync.sandbox.graph.context import GraphContext
+from sync.sandbox.graph.labels import shown_labels
+from sync.sandbox.graph.local_times import local_time
 from sync.sandbox.graph.statuses import ad_status, adset_status
-from sync.sandbox.graph.times import graph_time
 from sync.sandbox.records import (
     AccountRecord,
     AdSetRecord,
@@ -57,14 +59,6 @@ def _times(*names: str) -> dict[str, Reader]:
     return {name: reader(name) for name in names}
 
 
-def local_time(context: GraphContext, account_id: str, moment: datetime | None) -> object:
-    """Return the moment as text in the account's zone, or None."""
-    if moment is None:
-        return None
-    zone = context.world.accounts[account_id].timezone_name
-    return graph_time(moment, zone, context.at_hand.date_format)
-
-
 def _text(amount: int | None) -> str | None:
     return None if amount is None else str(amount)
 
@@ -77,6 +71,21 @@ def _remaining(context: GraphContext, record: CampaignRecord | AdSetRecord) -> s
     if not record.daily_budget and not record.lifetime_budget:
         return "0"
     return str(context.world.budget_remaining(record.id))
+
+
+def _starts(context: GraphContext, record: CampaignRecord) -> datetime:
+    """Return when a campaign starts: with the first of its ad sets."""
+    return min(
+        (one.start_time for one in context.world.adsets_of(record.id)), default=record.start_time
+    )
+
+
+def _stops(context: GraphContext, record: CampaignRecord) -> datetime | None:
+    """Return when a campaign stops: by itself, or with the last of its ad sets."""
+    ends = [one.end_time for one in context.world.adsets_of(record.id)]
+    if record.stop_time is not None or not ends or None in ends:
+        return record.stop_time
+    return max(end for end in ends if end is not None)
 
 
 def _zone_offset(context: GraphContext, account: AccountRecord) -> float:
@@ -94,13 +103,13 @@ ACCOUNT: dict[str, Reader] = {
     "timezone_id": lambda _c, a: _TIMEZONE_IDS.get(a.timezone_name, 0) or None,
     "timezone_offset_hours_utc": _zone_offset,
     "min_campaign_group_spend_cap": lambda _c, a: str(100 * a.min_daily_budget),
-    "amount_spent": lambda c, a: str(c.world.amount_spent(a.id)),
+    "amount_spent": lambda c, a: str(c.world.amount_spent(a.id) - a.spent_before),
     "balance": lambda c, a: str(c.world.amount_spent_today(a.id)),
     "spend_cap": lambda _c, a: str(a.spend_cap or 0),
     "business": lambda _c, a: {"id": a.business_id, "name": a.client},
     "business_name": lambda _c, a: a.client,
     "owner": lambda _c, a: a.business_id,
-    "end_advertiser": lambda _c, a: a.business_id,
+    "end_advertiser": lambda _c, a: a.extras.get("end_advertiser", a.business_id),
     "end_advertiser_name": lambda _c, a: a.client,
     "created_time": lambda c, a: local_time(c, a.id, a.created_time),
     "funding_source_details": lambda _c, a: {
@@ -130,7 +139,9 @@ CAMPAIGN: dict[str, Reader] = {
         "is_adset_budget_sharing_enabled",
         "budget_rebalance_flag",
     ),
-    **_times("created_time", "updated_time", "start_time", "stop_time"),
+    **_times("created_time", "updated_time", "last_budget_toggling_time"),
+    "start_time": lambda c, r: local_time(c, r.account_id, _starts(c, r)),
+    "stop_time": lambda c, r: local_time(c, r.account_id, _stops(c, r)),
     "configured_status": lambda _c, r: r.status,
     "effective_status": lambda _c, r: r.status,
     "daily_budget": lambda _c, r: _text(r.daily_budget),
@@ -139,15 +150,15 @@ CAMPAIGN: dict[str, Reader] = {
     "spend_cap": lambda _c, r: _text(r.spend_cap),
     "bid_strategy": lambda _c, r: (
         (r.bid_strategy or "LOWEST_COST_WITHOUT_CAP")
-        if r.daily_budget or r.lifetime_budget
+        if r.daily_budget or r.lifetime_budget or r.is_adset_budget_sharing_enabled
         else None
     ),
     "special_ad_category": lambda _c, r: (
         r.special_ad_categories[0] if r.special_ad_categories else "NONE"
     ),
     "smart_promotion_type": lambda _c, _r: "GUIDED_CREATION",
-    "adlabels": lambda _c, r: _or_none(r.adlabels),
-    "is_budget_schedule_enabled": lambda _c, _r: False,
+    "adlabels": lambda c, r: _or_none(shown_labels(c, r.account_id, r.adlabels)),
+    "is_budget_schedule_enabled": lambda _c, r: r.extras.get("is_budget_schedule_enabled", False),
 }
 
 ADSET: dict[str, Reader] = {
@@ -171,16 +182,18 @@ ADSET: dict[str, Reader] = {
     "daily_budget": lambda _c, r: str(r.daily_budget or 0),
     "lifetime_budget": lambda _c, r: str(r.lifetime_budget or 0),
     "budget_remaining": _remaining,
-    "bid_strategy": lambda c, r: (
-        r.bid_strategy or c.world.campaigns[r.campaign_id].bid_strategy or "LOWEST_COST_WITHOUT_CAP"
-    ),
+    "bid_strategy": lambda c, r: strategy_of(c.world.campaigns[r.campaign_id], r, {}),
+    "daily_min_spend_target": lambda _c, r: _text(r.daily_min_spend_target),
+    "daily_spend_cap": lambda _c, r: _text(r.daily_spend_cap),
+    "lifetime_min_spend_target": lambda _c, r: _text(r.lifetime_min_spend_target),
+    "lifetime_spend_cap": lambda _c, r: _text(r.lifetime_spend_cap),
     "attribution_spec": lambda _c, r: _or_none(r.attribution_spec),
     "targeting": lambda _c, r: _or_none(r.targeting),
     "learning_stage_info": lambda c, r: c.world.learning_stage(r.id),
-    "adlabels": lambda _c, r: _or_none(r.adlabels),
-    "pacing_type": lambda _c, _r: ["standard"],
+    "adlabels": lambda c, r: _or_none(shown_labels(c, r.account_id, r.adlabels)),
+    "pacing_type": lambda _c, r: r.extras.get("pacing_type", ["standard"]),
     "is_dynamic_creative": lambda _c, _r: False,
-    "is_budget_schedule_enabled": lambda _c, _r: False,
+    "is_budget_schedule_enabled": lambda _c, r: r.extras.get("is_budget_schedule_enabled", False),
 }
 
 AD: dict[str, Reader] = {
@@ -202,7 +215,7 @@ AD: dict[str, Reader] = {
     "last_updated_by_app_id": lambda c, _r: c.tokens.app_id,
     "targeting": lambda c, r: _or_none(c.world.adsets[r.adset_id].targeting),
     "tracking_specs": lambda _c, r: _or_none(r.tracking_specs),
-    "adlabels": lambda _c, r: _or_none(r.adlabels),
+    "adlabels": lambda c, r: _or_none(shown_labels(c, r.account_id, r.adlabels)),
     "ad_review_feedback": lambda _c, r: (
         {"global": {"POLICY": "The ad does not meet the policies."}}
         if r.review == "DISAPPROVED"
@@ -212,7 +225,7 @@ AD: dict[str, Reader] = {
 
 _CREATIVE_NAMES = (
     "title body object_type call_to_action_type image_hash image_url thumbnail_url link_url "
-    "object_story_spec asset_feed_spec adlabels"
+    "object_story_spec asset_feed_spec"
 ).split()
 
 
@@ -223,6 +236,7 @@ def _creative_reader(name: str) -> Reader:
 CREATIVE: dict[str, Reader] = {
     **_plain("id", "account_id", "name", "status"),
     **{name: _creative_reader(name) for name in _CREATIVE_NAMES},
+    "adlabels": lambda c, r: _or_none(shown_labels(c, r.account_id, r.adlabels)),
     "actor_id": lambda _c, r: f"11{int(r.account_id) % 10**13:013d}",
     "effective_object_story_id": lambda _c, r: f"11{int(r.account_id) % 10**13:013d}_{r.id}",
 }

@@ -12,7 +12,8 @@ _EDGE = frozenset(
     "thumbnail_width thumbnail_height is_draft ad_draft_id include_deleted bid_amount hashes "
     "minheight minwidth selected_hashes am_call_tags from_adtable review_feedback_breakdown "
     "ad_active_time input_token client_id client_secret grant_type permission status "
-    "ad_label_ids operator business order name advertiser_id".split()
+    "ad_label_ids operator business order name advertiser_id time_start time_stop "
+    "pass_evaluation hide_no_changes action object_id rule_id evaluation_type statuses".split()
 )
 _INSIGHTS = frozenset(
     "level breakdowns action_breakdowns action_attribution_windows action_report_time "

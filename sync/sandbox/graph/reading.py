@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.edges import EDGES, border_key, newest_first, nodes_behind
 from sync.sandbox.graph.errors import GraphError, unknown_field
 from sync.sandbox.graph.field_grammar import FieldRequest, parse_fields
+from sync.sandbox.graph.local_times import local_time
 from sync.sandbox.graph.meta_names import field_types, fields_of
 from sync.sandbox.graph.nodes import Node, PlainNode, find_node
 from sync.sandbox.graph.object_fields import READERS
@@ -23,6 +25,7 @@ from sync.sandbox.graph.paging import (
 )
 from sync.sandbox.graph.read_parameters import check_read_names
 from sync.sandbox.graph.reports import ReportRun
+from sync.sandbox.graph.side_objects import SideObject
 
 _CURSOR_BY_ID = ("Campaign", "AdSet", "Ad", "AdCreative")
 _REFERENCES = {
@@ -56,6 +59,20 @@ _DEFAULTS = {
         "min_daily_budget_low_freq",
         "min_daily_budget_video_views",
     ),
+    "AdLabel": ("id", "name"),
+    "AdAsyncRequestSet": ("id", "owner_id", "name", "is_completed"),
+    "AdAsyncRequest": ("id", "scope_object_id", "status"),
+    "AdRuleHistory": ("timestamp", "is_manual", "results"),
+    "AdAccountAdRulesHistory": ("rule_id", "timestamp", "is_manual", "results"),
+    "HighDemandPeriod": (
+        "id",
+        "ad_object_id",
+        "budget_value",
+        "budget_value_type",
+        "recurrence_type",
+        "time_start",
+        "time_end",
+    ),
     "User": ("id", "name"),
     "SystemUser": ("id", "name"),
     "AssignedUser": ("id", "name"),
@@ -77,7 +94,13 @@ _DEFAULTS = {
         "error_user_msg",
     ),
 }
-_WITHOUT_ID = ("AdActivity", "Permission", "MinimumBudget")
+_WITHOUT_ID = (
+    "AdActivity",
+    "AdAccountAdRulesHistory",
+    "AdRuleHistory",
+    "Permission",
+    "MinimumBudget",
+)
 
 
 class InsightsAnswer(Protocol):
@@ -193,6 +216,13 @@ class NodeReader:
             reader = readers.get(name)
             if reader is not None:
                 return reader(self.context, node.record)
+            extras = getattr(node.record, "extras", {})
+            if name in extras:
+                return extras[name]
+        elif isinstance(node.record, SideObject):
+            shown = node.record.shown(partial(local_time, self.context, node.record.account_id))
+            if name in shown:
+                return shown[name]
         elif isinstance(node.record, PlainNode) and name in node.record.values:
             return node.record.values[name]
         elif isinstance(node.record, ReportRun):

@@ -6,24 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 
 from sync.sandbox.graph.access import check_access
-from sync.sandbox.graph.attachments import (
-    add_labels,
-    create_label,
-    remove_labels,
-    upload_images,
-)
-from sync.sandbox.graph.business_writes import WRITES
+from sync.sandbox.graph.business_writes import WRITES as BUSINESS_WRITES
 from sync.sandbox.graph.calls import GraphAnswer, GraphCall, normal_path
-from sync.sandbox.graph.changes import finish_reviews
 from sync.sandbox.graph.context import AtHand, GraphContext
-from sync.sandbox.graph.copies import copy_node
-from sync.sandbox.graph.creates import (
-    create_ad,
-    create_adset,
-    create_campaign,
-    create_creative,
-)
-from sync.sandbox.graph.deletions import delete_campaigns
 from sync.sandbox.graph.errors import (
     GraphError,
     bad_value,
@@ -34,6 +19,7 @@ from sync.sandbox.graph.errors import (
 )
 from sync.sandbox.graph.field_grammar import parse_fields
 from sync.sandbox.graph.filtering import parse_list
+from sync.sandbox.graph.images import upload_images
 from sync.sandbox.graph.insights_edge import InsightsEdge
 from sync.sandbox.graph.login_routes import answer_login
 from sync.sandbox.graph.nodes import Node, find_node
@@ -41,16 +27,11 @@ from sync.sandbox.graph.read_parameters import check_read_names
 from sync.sandbox.graph.reading import NodeReader
 from sync.sandbox.graph.report_routes import ask_report, poll_report, report_page
 from sync.sandbox.graph.tokens import Token, no_active_token
-from sync.sandbox.graph.updates import delete_node, update_node
+from sync.sandbox.graph.write_routes import WRITES
 
 MAX_IDS = 50
 _NODE = re.compile(r"(act_)?\d+|me")
-_CREATES = {
-    "campaigns": create_campaign,
-    "adsets": create_adset,
-    "ads": create_ad,
-    "adcreatives": create_creative,
-}
+_WRITTEN = ("id", "copied_campaign_id", "copied_adset_id", "copied_ad_id")
 
 
 @dataclass(slots=True)
@@ -107,7 +88,6 @@ class GraphRouter:
             call.params.get("date_format"),
         )
         context.settle()
-        finish_reviews(context)
         self._charge(call, object_id, edge)
         node = find_node(context, object_id, call.verb.lower())
         check_access(context, token, node, edge, call.verb != "GET" and edge != "insights")
@@ -116,7 +96,7 @@ class GraphRouter:
         elif call.verb == "POST":
             value = self._post(call, node, edge)
         elif call.verb == "DELETE":
-            value = self._delete(call, node, edge)
+            value = self._write(call, node, edge)
         else:
             raise bad_value(f"Unsupported method {call.verb}")
         return GraphAnswer(200, value)
@@ -141,40 +121,23 @@ class GraphRouter:
         return found
 
     def _post(self, call: GraphCall, node: Node, edge: str) -> dict[str, object]:
-        context, given, request_id = self.context, call.params, call.request_id
-        written = WRITES.get(("POST", node.kind, edge))
-        if written is not None:
-            return written(context, node, given)
-        if not edge:
-            answer = update_node(context, node, given, request_id)
-        elif edge == "insights":
-            check_read_names(given, node.kind, edge)
+        if edge == "insights":
+            check_read_names(call.params, node.kind, edge)
             _check_insights_node(node)
-            return ask_report(context, node, given)
-        elif edge == "copies":
-            return copy_node(context, node, given, request_id)
-        elif edge == "adlabels":
-            label = create_label if node.kind == "AdAccount" else add_labels
-            return label(context, node, given, request_id)
-        elif node.kind == "AdAccount" and edge == "adimages":
-            return upload_images(context, node, given, call.files)
-        elif node.kind == "AdAccount" and edge in _CREATES:
-            answer = _CREATES[edge](context, node, given, request_id)
-        else:
-            raise unknown_field(edge, node.kind)
-        return self._read_after_write(call, node, answer)
+            return ask_report(self.context, node, call.params)
+        if node.kind == "AdAccount" and edge == "adimages":
+            return upload_images(self.context, node, call.params, call.files, call.request_id)
+        return self._read_after_write(call, node, self._write(call, node, edge))
 
-    def _delete(self, call: GraphCall, node: Node, edge: str) -> dict[str, object]:
-        written = WRITES.get(("DELETE", node.kind, edge))
-        if written is not None:
-            return written(self.context, node, call.params)
-        if not edge:
-            return delete_node(self.context, node, call.request_id)
-        if edge == "adlabels":
-            return remove_labels(self.context, node, call.params, call.request_id)
-        if edge == "campaigns" and node.kind == "AdAccount":
-            return delete_campaigns(self.context, node, call.params, call.request_id)
-        raise unknown_field(edge, node.kind)
+    def _write(self, call: GraphCall, node: Node, edge: str) -> dict[str, object]:
+        way = (call.verb, node.kind, edge)
+        if way in BUSINESS_WRITES:
+            return BUSINESS_WRITES[way](self.context, node, call.params)
+        if way in WRITES:
+            return WRITES[way](self.context, node, call.params, call.request_id)
+        if edge:
+            raise unknown_field(edge, node.kind)
+        raise missing_object(node.id, call.verb.lower())
 
     def _read_after_write(
         self, call: GraphCall, node: Node, answer: dict[str, object]
@@ -183,7 +146,8 @@ class GraphRouter:
         wanted = parse_fields(call.params.get("fields"))
         if not wanted:
             return answer
-        written = find_node(self.context, str(answer["id"])) if "id" in answer else node
+        wrote = next((answer[name] for name in _WRITTEN if name in answer), None)
+        written = node if wrote is None else find_node(self.context, str(wrote))
         return {**self._reader(call).node(written, wanted), **answer}
 
     def _asks_many(self, call: GraphCall) -> bool:

@@ -37,15 +37,22 @@ class Controls:
     def __init__(self, layout: Layout) -> None:
         """Start without objects."""
         self.layout = layout
+        self.account_cap = 0.0
+        self.account_spent_before = 0.0
         none, off = np.zeros(0), np.zeros(0, dtype=bool)
         self.campaign_on: Switches = off
         self.campaign_daily: Floats = none
         self.campaign_life: Floats = none
         self.campaign_cap: Floats = none
+        self.campaign_rise: Floats = none
         self.campaign_strategy: Index = np.zeros(0, dtype=np.intp)
         self.adset_on: Switches = off
         self.adset_daily: Floats = none
         self.adset_life: Floats = none
+        self.adset_rise: Floats = none
+        self.adset_least: Floats = none
+        self.adset_most: Floats = none
+        self.adset_life_most: Floats = none
         self.adset_strategy: Index = np.zeros(0, dtype=np.intp)
         self.adset_bid: Floats = none
         self.adset_floor: Floats = none
@@ -61,7 +68,7 @@ class Controls:
         twin = Controls(layout)
         for name, value in vars(self).items():
             if name != "layout":
-                setattr(twin, name, value.copy())
+                setattr(twin, name, value.copy() if isinstance(value, np.ndarray) else value)
         return twin
 
     def add(self, addition: Addition) -> None:
@@ -71,10 +78,15 @@ class Controls:
         self._grow("campaign_daily", [float(c.daily_budget or 0) for c in campaigns])
         self._grow("campaign_life", [float(c.lifetime_budget or 0) for c in campaigns])
         self._grow("campaign_cap", [float(c.spend_cap or 0) for c in campaigns])
+        self._grow("campaign_rise", [0.0 for _ in campaigns])
         self._grow("campaign_strategy", [_strategy(c.bid_strategy) for c in campaigns])
         self._grow("adset_on", [s.status == "ACTIVE" for s in adsets])
         self._grow("adset_daily", [float(s.daily_budget or 0) for s in adsets])
         self._grow("adset_life", [float(s.lifetime_budget or 0) for s in adsets])
+        self._grow("adset_rise", [0.0 for _ in adsets])
+        self._grow("adset_least", [float(s.daily_min_spend_target or 0) for s in adsets])
+        self._grow("adset_most", [float(s.daily_spend_cap or 0) for s in adsets])
+        self._grow("adset_life_most", [float(s.lifetime_spend_cap or 0) for s in adsets])
         self._grow("adset_strategy", [_strategy(s.bid_strategy) for s in adsets])
         self._grow("adset_bid", [float(s.bid_amount or 0) for s in adsets])
         self._grow("adset_floor", [_floor(s.bid_constraints) for s in adsets])
@@ -99,15 +111,24 @@ class Controls:
             place = known.get(edit.object_id)
             if place is not None:
                 self._set(level, place, edit.field, edit.after)
+                return
+        if edit.field == "spend_cap":
+            self.account_cap = number(edit.after)
+        elif edit.field == "spent_before":
+            self.account_spent_before = number(edit.after)
 
     def campaign_budget(self) -> Switches:
         """Tell which campaigns hold the budget for their ad sets (CBO)."""
         return np.asarray((self.campaign_daily > 0) | (self.campaign_life > 0))
 
     def strategy(self) -> Index:
-        """Return each ad set's bid strategy, the campaign's where it has one."""
-        above = self.campaign_strategy[self.layout.campaign_of_adset]
-        return np.where(above > 0, above, self.adset_strategy)
+        """Return each ad set's bid strategy.
+
+        It is the campaign's where the campaign has the budget, or a strategy.
+        """
+        owner = self.layout.campaign_of_adset
+        above = self.campaign_strategy[owner]
+        return np.where((above > 0) | self.campaign_budget()[owner], above, self.adset_strategy)
 
     def running_adsets(self, time: float) -> Switches:
         """Tell which ad sets may deliver at a time, campaigns considered."""
@@ -137,6 +158,10 @@ class Controls:
             "start_time": "start",
             "end_time": "end",
             "review": "approved",
+            "budget_rise": "rise",
+            "daily_min_spend_target": "least",
+            "daily_spend_cap": "most",
+            "lifetime_spend_cap": "life_most",
         }.get(field, field)
         if name == "on":
             value = after == "ACTIVE"

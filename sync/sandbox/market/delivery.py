@@ -185,13 +185,25 @@ def _campaign_hours(parts: Parts, plan: Plan, slots: Slots) -> tuple[Floats, Flo
 
 def _within_limits(parts: Parts, plan: Plan, activity: Floats) -> Floats:
     """Share of the day's spend per (slot, holder), cut at the budget's limits."""
-    layout, state = parts.layout, parts.state
+    layout, state, controls = parts.layout, parts.state, parts.controls
     shares = np.hstack([activity, activity[:, layout.campaign_of_adset]])
     before = np.concatenate([state.campaign_planned, state.adset_planned])
     wanted = shares * plan.holder_rate
     part, after = planned_fractions(wanted, before, plan.day_cap, plan.week_cap)
     campaigns = len(layout.campaigns)
     state.campaign_planned, state.adset_planned = after[:campaigns], after[campaigns:]
+    shares = shares if part is None else shares * part
+    return shares if controls.account_cap <= 0 else _within_account_cap(parts, plan, shares)
+
+
+def _within_account_cap(parts: Parts, plan: Plan, shares: Floats) -> Floats:
+    """Cut the slots short once the account's spend cap is used up."""
+    controls, state = parts.controls, parts.state
+    used = float(state.campaign_spent.sum()) - controls.account_spent_before
+    left = np.array([max(controls.account_cap - used, 0.0)])
+    wanted = (shares * plan.holder_rate).sum(axis=1, keepdims=True)
+    part, after = planned_fractions(wanted, np.array([state.account_planned]), left, left)
+    state.account_planned = float(after[0])
     return shares if part is None else shares * part
 
 

@@ -165,7 +165,8 @@ def _adset_spend(parts: Parts, alive: Floats, cbo: Switches, budgets: Floats) ->
     pull = np.exp(state.adset_weight) * alive
     total = sum_by(above, pull, campaigns)
     part = pull / np.where(total > 0, total, 1)[above]
-    budget = np.where(cbo[above], budgets[:campaigns][above] * part, budgets[campaigns:] * alive)
+    shared = _within_targets(parts, budgets[:campaigns][above] * part, alive)
+    budget = np.where(cbo[above], shared, budgets[campaigns:] * alive)
     spend = budget * _use_of_budget(state.appetite) * _bid_reach(parts)
     cap = controls.campaign_cap
     if cap.any():
@@ -174,6 +175,18 @@ def _adset_spend(parts: Parts, alive: Floats, cbo: Switches, budgets: Floats) ->
         fits = np.minimum(1, left / np.where(wanted > 0, wanted, 1))
         spend = spend * np.where(cap > 0, fits, 1)[above]
     return np.asarray(spend)
+
+
+def _within_targets(parts: Parts, share: Floats, alive: Floats) -> Floats:
+    """Hold ad sets' shares of a campaign budget to their own least and most a day."""
+    controls = parts.controls
+    least, most, life = controls.adset_least, controls.adset_most, controls.adset_life_most
+    if not (least.any() or most.any() or life.any()):
+        return share
+    held = np.maximum(share, least * alive)
+    held = np.where(most > 0, np.minimum(held, most), held)
+    left = np.maximum(life - parts.state.adset_spent, 0)
+    return np.asarray(np.where(life > 0, np.minimum(held, left), held))
 
 
 def _use_of_budget(appetite: Floats) -> Floats:
@@ -205,6 +218,8 @@ def _limits(parts: Parts, time: float) -> tuple[Floats, Floats]:
     """Daily budget and the most a day may cost, per holder; lifetime budgets spread out."""
     controls, state = parts.controls, parts.state
     daily = np.concatenate([controls.campaign_daily, controls.adset_daily])
+    rises = np.concatenate([controls.campaign_rise, controls.adset_rise])
+    daily = np.where(daily > 0, daily + rises, daily) if rises.any() else daily
     life = np.concatenate([controls.campaign_life, controls.adset_life])
     if not life.any():
         return daily, DAY_LIMIT * daily

@@ -5,7 +5,7 @@ import numpy as np
 from sync.sandbox.market.calendar import HOUR
 from sync.sandbox.market.controls import number
 from sync.sandbox.market.edits import Edit
-from sync.sandbox.market.layout import Index
+from sync.sandbox.market.layout import Index, Layout
 from sync.sandbox.market.plan import Parts
 
 BUDGET_STEP = 0.2
@@ -33,6 +33,12 @@ def apply_edit(parts: Parts, edit: Edit, week_hours: float) -> None:
             _shift_week(parts, edit.object_id, (after - before) * week_hours / 24)
         if abs(after - before) > BUDGET_STEP * max(before, 1e-9) and before > 0:
             _restart(parts, adsets, edit.time)
+    elif edit.field == "budget_rise":
+        # A scheduled rise is no edit of the buyer's: nothing is learned anew.
+        rise = number(edit.after) - number(edit.before)
+        _shift_week(parts, edit.object_id, rise * week_hours / 24)
+    elif edit.field == "spend_cap" and not _is_object(layout, edit.object_id):
+        state.account_planned = float(state.day_spend.sum())
     elif edit.field == "creative_id" and edit.object_id in layout.ads:
         ad = layout.ads[edit.object_id]
         layout.swap_creative(ad, str(edit.after))
@@ -41,6 +47,10 @@ def apply_edit(parts: Parts, edit: Edit, week_hours: float) -> None:
         _restart(parts, adsets, edit.time)
     elif edit.field in _ALWAYS:
         _restart(parts, adsets, edit.time)
+
+
+def _is_object(layout: Layout, object_id: str) -> bool:
+    return any(object_id in known for known in (layout.campaigns, layout.adsets, layout.ads))
 
 
 def _adsets_below(parts: Parts, object_id: str) -> Index:

@@ -61,6 +61,7 @@ class MarketState:
         self.campaign_spent: Counts = whole
         # of the account
         self.reference_spend = 0.0
+        self.account_planned = 0.0
 
     def copy(self) -> "MarketState":
         """Return a copy that can go its own way."""
@@ -153,6 +154,7 @@ class MarketState:
             today[:] = 0
         self.adset_planned[:] = 0
         self.campaign_planned[:] = 0
+        self.account_planned = 0.0
 
     def _add(self, name: str, values: NDArray[np.generic]) -> None:
         column = getattr(self, name)
