@@ -17,14 +17,16 @@ KINDS = (
     "truncated_json",
     "wrong_types",
     "empty_page_with_next",
+    "short_page_with_next",
     "paging_loop",
     "duplicate_rows",
     "missing_fields",
     "report_failed",
     "report_race",
+    "report_skipped",
     "batch_item_null",
 )
-OPTIONS = {
+OPTIONS: dict[str, type | tuple[type, ...]] = {
     "method": str,
     "path": str,
     "nth": int,
@@ -37,7 +39,14 @@ OPTIONS = {
     "minutes": float,
     "seconds": float,
     "fields": list,
+    "type": str,
+    "is_transient": bool,
+    "error_user_title": str,
+    "error_user_msg": str,
+    "error_data": (dict, str),
+    "error": dict,
 }
+_DESCRIBING = ("method", "path", "nth", "times", "fault")
 
 
 class FaultError(ValueError):
@@ -49,8 +58,10 @@ class Fault:
     """One scripted fault: hits matches number nth .. nth+times-1.
 
     `times` 0 means every match from the nth on. Options of a kind: error
-    (http_status, code, subcode, message), rate_limit (code, minutes), slow
-    (seconds), missing_fields (fields).
+    (http_status, code, subcode, message, type, is_transient, error_user_title,
+    error_user_msg, error_data; or error, a whole error object), rate_limit
+    (code, subcode, minutes), slow (seconds), html_502 (http_status),
+    missing_fields (fields).
     """
 
     id: int
@@ -113,7 +124,6 @@ class FaultPlan:
             path = re.compile(str(described.get("path", ".*")))
         except re.error as error:
             raise FaultError(f"path is not a regular expression: {error}") from None
-        kept = ("http_status", "code", "subcode", "message", "minutes", "seconds", "fields")
         fault = Fault(
             id=self._next_id,
             kind=kind,
@@ -121,7 +131,7 @@ class FaultPlan:
             path=path,
             nth=_number(described.get("nth", 1)),
             times=_number(described.get("times", 1)),
-            options={name: described[name] for name in kept if name in described},
+            options={n: value for n, value in described.items() if n not in _DESCRIBING},
         )
         self._next_id += 1
         self.faults.append(fault)
@@ -153,10 +163,11 @@ def _check(described: Mapping[str, object]) -> None:
         wanted = OPTIONS.get(name)
         if wanted is None:
             faults.append(f"unknown option '{name}' (allowed: {', '.join(OPTIONS)})")
-        elif isinstance(value, bool) or not isinstance(
+        elif (isinstance(value, bool) and wanted is not bool) or not isinstance(
             value, (int, float) if wanted is float else wanted
         ):
-            faults.append(f"{name} must be {wanted.__name__}")
+            kinds = wanted if isinstance(wanted, tuple) else (wanted,)
+            faults.append(f"{name} must be {' or '.join(kind.__name__ for kind in kinds)}")
     if described.get("fault") not in KINDS:
         faults.append(f"fault must be one of {', '.join(KINDS)}")
     for name, least in (("nth", 1), ("times", 0)):

@@ -67,13 +67,14 @@ class Limits:
 class AtHand:
     """The call being answered: whose token, and how it wants its answer.
 
-    `nodes` counts the objects read for it.
+    `nodes` counts the objects read for it, `headers` go with the answer.
     """
 
     actor: Identity
     version: str = LIVE_VERSIONS[-1]
     date_format: str | None = None
     nodes: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -25,19 +25,22 @@ class GraphError(Exception):
     """One refusal, raised anywhere and turned into an envelope at the edge.
 
     `status` is the HTTP status; `blame` holds paths of refused parameters, sent as an
-    object or, as some of Meta's refusals do, as JSON text. `localized` holds title and
-    message by language where there are translations.
+    object or, as some of Meta's refusals do, as JSON text; `data` is any other error_data,
+    `verbatim` a whole error object instead. `localized` holds title and message by language
+    where there are translations.
     """
 
     message: str
     code: int
     status: int = 400
     subcode: int | None = None
-    type: str = "OAuthException"
+    type: str | None = "OAuthException"
     transient: bool | None = None
     title: str | None = None
     user_message: str | None = None
     blame: tuple[tuple[str, ...], ...] = ()
+    data: object = None
+    verbatim: Mapping[str, object] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     localized: dict[str, tuple[str, str]] = field(default_factory=dict)
     data_as_text: bool = False
@@ -50,11 +53,17 @@ class GraphError(Exception):
 
         Texts for people follow the request's locale where they can.
         """
+        if self.verbatim is not None:
+            return {"error": dict(self.verbatim)}
         title, user_message = self.localized.get(
             locale[:2].lower(), (self.title, self.user_message)
         )
         error: dict[str, object] = {"message": self.message, "type": self.type, "code": self.code}
-        if self.blame:
+        if self.type is None:
+            del error["type"]
+        if self.data is not None:
+            error["error_data"] = self.data
+        elif self.blame:
             data = {"blame_field_specs": [list(path) for path in self.blame]}
             error["error_data"] = orjson.dumps(data).decode() if self.data_as_text else data
         if self.subcode is not None:

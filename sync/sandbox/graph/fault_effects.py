@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from sync.sandbox.faults import Fault
 from sync.sandbox.graph.calls import GraphAnswer, GraphCall
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.errors import GraphError, missing_object, rate_limited, token_error
-from sync.sandbox.graph.paging import START, PageAddress, encode_cursor
+from sync.sandbox.graph.known_errors import known_error
+from sync.sandbox.graph.paging import START, PageAddress, decode_cursor, encode_cursor
+from sync.sandbox.graph.reports import FAILED
 from sync.sandbox.graph.routing import GraphRouter, call_target, use_case
 
 PREVENTING = (
@@ -42,7 +45,8 @@ def prevented(router: GraphRouter, call: GraphCall, fault: Fault) -> GraphAnswer
             463,
         )
     if fault.kind == "html_502":
-        return GraphAnswer(502, None, raw=_HTML, content_type="text/html; charset=utf-8")
+        status = int(fault.number("http_status", 502))
+        return GraphAnswer(status, None, raw=_HTML, content_type="text/html; charset=utf-8")
     if fault.kind == "report_race" and call.verb == "GET":
         raise missing_object(call.segments[0] if call.segments else "")
     return None
@@ -50,7 +54,7 @@ def prevented(router: GraphRouter, call: GraphCall, fault: Fault) -> GraphAnswer
 
 def changed(context: GraphContext, call: GraphCall, fault: Fault, answer: GraphAnswer) -> None:
     """Spoil the answer of a call that was applied."""
-    if fault.kind in ("report_failed", "report_race"):
+    if fault.kind in ("report_failed", "report_race", "report_skipped"):
         _spoil_report(context, call, fault, answer)
         return
     spoil = _SPOILERS.get(fault.kind)
@@ -59,14 +63,27 @@ def changed(context: GraphContext, call: GraphCall, fault: Fault, answer: GraphA
 
 
 def _scripted_error(fault: Fault) -> GraphError:
-    code = int(fault.number("code", 1))
-    subcode = fault.options.get("subcode")
-    return GraphError(
-        message=fault.text("message", "An unknown error occurred"),
-        code=code,
-        status=int(fault.number("http_status", 500 if code == 1 else 400)),
-        subcode=subcode if isinstance(subcode, int) else None,
-        transient=True if code == 2 else None,
+    """Return the error a fault describes; what it leaves out is as seen at Meta."""
+    options = fault.options
+    verbatim = options.get("error")
+    named = verbatim if isinstance(verbatim, dict) else options
+    code, subcode = named.get("code", 1), named.get("error_subcode", options.get("subcode"))
+    known = known_error(
+        code if isinstance(code, int) else 1, subcode if isinstance(subcode, int) else None
+    )
+    status = int(fault.number("http_status", known.status))
+    if isinstance(verbatim, dict):
+        return replace(known, status=status, verbatim=verbatim)
+    transient = options.get("is_transient", known.transient)
+    return replace(
+        known,
+        status=status,
+        message=fault.text("message", known.message),
+        type=fault.text("type", known.type or "") or None,
+        transient=transient if isinstance(transient, bool) else None,
+        title=fault.text("error_user_title", known.title or "") or None,
+        user_message=fault.text("error_user_msg", known.user_message or "") or None,
+        data=options.get("error_data", known.data),
     )
 
 
@@ -98,7 +115,10 @@ def _spoil_report(
     if fault.kind == "report_race":
         run.races += 1
         return
-    run.failed = True
+    if fault.kind == "report_skipped":
+        run.skipped = True
+    else:
+        run.failure = FAILED
     if call.verb == "GET" and "async_status" in value:
         answer.value = {"id": run.id, **run.fields()}
 
@@ -149,6 +169,28 @@ def _paging_loop(call: GraphCall, fault: Fault, value: Mapping[str, object]) -> 
     return {**value, "paging": _paging_to(call, _own_start(call))}
 
 
+def _short_page(call: GraphCall, fault: Fault, value: Mapping[str, object]) -> dict[str, object]:
+    """Leave half of the page to the next one; rows are neither lost nor doubled."""
+    rows, limit = value.get("data"), call.params.get("limit", "25")
+    if not isinstance(rows, list) or len(rows) < 2 or not limit.isdigit():
+        return dict(value)
+    kept = rows[: len(rows) // 2]
+    after = _cursor_behind(call, kept)
+    if after is None:
+        return dict(value)
+    return {**value, "data": kept, "paging": _paging_to(call, after)}
+
+
+def _cursor_behind(call: GraphCall, rows: Sequence[object]) -> str | None:
+    """Return the cursor of the last row: its id, or its place in insights."""
+    if call.segments[-1:] == ("insights",):
+        given = call.params.get("after")
+        start = 0 if given is None else int(decode_cursor(given)) + 1
+        return encode_cursor(str(start + len(rows) - 1))
+    last = rows[-1]
+    return encode_cursor(str(last["id"])) if isinstance(last, dict) and "id" in last else None
+
+
 def _duplicates(call: GraphCall, fault: Fault, value: Mapping[str, object]) -> dict[str, object]:
     """Repeat the first tenth of a page's rows (at least one) at its end."""
     rows = value.get("data")
@@ -178,6 +220,7 @@ def _missing(call: GraphCall, fault: Fault, value: Mapping[str, object]) -> dict
 _SPOILERS: dict[str, Callable[[GraphCall, Fault, Mapping[str, object]], dict[str, object]]] = {
     "wrong_types": _wrong_types,
     "empty_page_with_next": _empty_page,
+    "short_page_with_next": _short_page,
     "paging_loop": _paging_loop,
     "duplicate_rows": _duplicates,
     "missing_fields": _missing,

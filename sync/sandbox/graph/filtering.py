@@ -88,7 +88,10 @@ def _parse_one(index: int, item: object) -> Filter:
         raise bad_value(f"Param filtering[{index}][value] must be an array for {operator}")
     if operator.endswith("IN_RANGE") and isinstance(value, list) and len(value) != 2:
         raise bad_value(f"Param filtering[{index}][value] must hold two borders")
-    prefix, _, name = str(item["field"]).rpartition(".")
+    name = str(item["field"])
+    prefix = ""
+    if ":" not in name:
+        prefix, _, name = name.rpartition(".")
     return Filter(prefix, name, operator, value)
 
 

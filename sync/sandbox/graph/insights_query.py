@@ -2,50 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sync.sandbox.graph.actions import ActionShape
+from sync.sandbox.graph.breakdowns import HOURLY, HOURLY_OF_AUDIENCE, OPT_IN, check_mix
 from sync.sandbox.graph.errors import GraphError, bad_value, unknown_field
 from sync.sandbox.graph.field_grammar import parse_fields
 from sync.sandbox.graph.filtering import Filter, parse_filtering, parse_list
 from sync.sandbox.graph.meta_names import enum_values, fields_of
-from sync.sandbox.graph.periods import Spread, parse_spread
+from sync.sandbox.graph.periods import Spread, months_back, parse_spread
 
 LEVELS = ("account", "campaign", "adset", "ad")
-HOURLY = "hourly_stats_aggregated_by_advertiser_time_zone"
-# Asked without an opt-in these answer with no rows and no error, as at Meta since August 2026.
-_OPT_IN = (
-    "impression_device",
-    "hourly_stats_aggregated_by_audience_time_zone",
-    "frequency_value",
-)
 _ENDED_WINDOWS = ("7d_view", "28d_view")
-WINDOWS = ("1d_click", "7d_click", "28d_click", "1d_view", "1d_ev")
+REACH_MONTHS = 13
+UNIQUE_FIELDS = ("reach", "frequency", "cpp")
+"""Fields that count people; so do all whose names hold `unique`."""
 _DEFAULT_FIELDS = ("account_id", "impressions", "spend", "date_start", "date_stop")
 _OBJECT_PREFIXES = ("", "account", "campaign", "adset", "ad")
+_BOOLEANS = (
+    "default_summary graph_cache use_account_attribution_setting use_unified_attribution_setting"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One key that rows are sorted by; `falling` puts large values first."""
+
+    name: str
+    falling: bool
 
 
 @dataclass(frozen=True, slots=True)
 class InsightsQuery:
     """One asked insights answer, apart from its paging.
 
-    `windows` are attribution windows still served; `opt_in` marks a
-    breakdown that answers with no data.
+    `breakdowns` split rows by shares, `hour_key` by hours; `opt_in` names a
+    breakdown that is empty to accounts without an opt-in. `old_reach` tells
+    that people are asked for by breakdowns, longer ago than they are kept.
     """
 
     level: str
     fields: tuple[str, ...]
     spread: Spread
-    hourly: bool
+    breakdowns: tuple[str, ...]
+    hour_key: str | None
     opt_in: bool
-    windows: tuple[str, ...]
+    old_reach: bool
+    shape: ActionShape
     filters: tuple[Filter, ...]
-    sort: tuple[str, bool] | None
+    sort: tuple[Sort, ...]
     summary: tuple[str, ...] | None
+    product_limit: int | None
+
+    @property
+    def asked_breakdowns(self) -> tuple[str, ...]:
+        """All breakdowns, the hourly one too."""
+        return self.breakdowns if self.hour_key is None else (self.hour_key,)
 
 
-def parse_query(params: Mapping[str, str], default_level: str, today: date) -> InsightsQuery:
+def parse_query(
+    params: Mapping[str, str], default_level: str, today: date, refuse_ended: bool = False
+) -> InsightsQuery:
     """Read all parameters; raises code 100 (or 3018) for what is wrong."""
     level = params.get("level") or default_level
     if level not in LEVELS:
@@ -54,19 +73,68 @@ def parse_query(params: Mapping[str, str], default_level: str, today: date) -> I
         raise GraphError(
             message="An unknown error occurred", code=1, subcode=99, status=500, transient=False
         )
-    hourly, opt_in = _parse_breakdowns(params)
-    _check_enum(params, "action_breakdowns", "ActionBreakdowns")
+    asked = tuple(dict.fromkeys(_check_enum(params, "breakdowns", "Breakdowns")))
+    check_mix(asked)
+    hourly = asked[0] if asked and asked[0] in (HOURLY, HOURLY_OF_AUDIENCE) else None
+    fields, spread = _parse_metric_fields(params), parse_spread(params, today)
+    _check_loose(params)
+    old = asked and min(p.since for p in spread.periods) < months_back(today, REACH_MONTHS)
+    filters = _parse_filters(params)
     return InsightsQuery(
         level=level,
-        fields=_parse_metric_fields(params),
-        spread=parse_spread(params, today),
-        hourly=hourly,
-        opt_in=opt_in,
-        windows=_parse_windows(params),
-        filters=_parse_filters(params),
+        fields=fields,
+        spread=spread,
+        breakdowns=() if hourly else asked,
+        hour_key=hourly,
+        opt_in=any(name in OPT_IN for name in asked),
+        old_reach=bool(old) and any(counts_people(name) for name in fields),
+        shape=ActionShape(
+            _parse_windows(params, refuse_ended),
+            tuple(_check_enum(params, "action_breakdowns", "ActionBreakdowns")),
+            _action_types(filters),
+        ),
+        filters=tuple(f for f in filters if f.field != "action_type"),
         sort=_parse_sort(params),
         summary=_parse_summary(params),
+        product_limit=_parse_number(params, "product_id_limit"),
     )
+
+
+def counts_people(name: str) -> bool:
+    """Tell whether a field counts people, who are not kept for long."""
+    return name in UNIQUE_FIELDS or "unique" in name
+
+
+def _check_loose(params: Mapping[str, str]) -> None:
+    """Check the forms of parameters that change nothing here."""
+    _check_enum(params, "summary_action_breakdowns", "SummaryActionBreakdowns")
+    allowed = enum_values("AdsInsights", "ActionReportTime")
+    given = params.get("action_report_time")
+    if given and given.strip('"') not in allowed:
+        raise bad_value(f"Param action_report_time must be one of {{{', '.join(sorted(allowed))}}}")
+    for name in _BOOLEANS:
+        if params.get(name, "true").lower() not in ("true", "false", "1", "0"):
+            raise bad_value(f"Param {name} must be a boolean, got '{params[name]}'")
+
+
+def _parse_number(params: Mapping[str, str], name: str) -> int | None:
+    text = params.get(name)
+    if text is None:
+        return None
+    if not text.isdigit():
+        raise bad_value(f"Param {name} must be an integer, got '{text}'")
+    return int(text)
+
+
+def _action_types(filters: Sequence[Filter]) -> frozenset[str] | None:
+    """Return the action types that conditions leave; None leaves all."""
+    kept: frozenset[str] | None = None
+    for condition in filters:
+        if condition.field == "action_type":
+            value = condition.value
+            named = frozenset(map(str, value if isinstance(value, list) else [value]))
+            kept = named if kept is None else kept & named
+    return kept
 
 
 def _parse_metric_fields(params: Mapping[str, str]) -> tuple[str, ...]:
@@ -81,38 +149,24 @@ def _parse_metric_fields(params: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked)) or _DEFAULT_FIELDS
 
 
-def _parse_breakdowns(params: Mapping[str, str]) -> tuple[bool, bool]:
-    asked = parse_list(params.get("breakdowns"), "breakdowns")
-    _check_enum(params, "breakdowns", "Breakdowns")
-    if not asked:
-        return False, False
-    if HOURLY in asked:
-        if len(asked) > 1:
-            raise _bad_mix(asked)
-        return True, False
-    if any(name in _OPT_IN for name in asked):
-        return False, True
-    # Every other breakdown splits rows by things the sandbox's market does not know.
-    raise GraphError(message="(#2) Invalid breakdowns - no data available", code=2, subcode=1504041)
-
-
-def _bad_mix(asked: list[str]) -> GraphError:
-    names = ", ".join(asked)
-    return bad_value(f"Current combination of data breakdown columns ({names}) is invalid")
-
-
 def _check_enum(params: Mapping[str, str], name: str, enum: str) -> list[str]:
     asked = parse_list(params.get(name), name)
     allowed = enum_values("AdsInsights", enum)
     for value in asked:
         if value not in allowed:
-            raise bad_value(f"{name}[0] must be one of the following values: {value} is not")
+            place = asked.index(value)
+            raise bad_value(
+                f"{name}[{place}] must be one of the following values: {', '.join(sorted(allowed))}"
+            )
     return asked
 
 
-def _parse_windows(params: Mapping[str, str]) -> tuple[str, ...]:
+def _parse_windows(params: Mapping[str, str], refuse_ended: bool) -> tuple[str, ...]:
     asked = _check_enum(params, "action_attribution_windows", "ActionAttributionWindows")
-    return tuple(name for name in asked if name in WINDOWS and name not in _ENDED_WINDOWS)
+    ended = [name for name in asked if name.startswith(_ENDED_WINDOWS)]
+    if ended and refuse_ended:
+        raise bad_value(f"action_attribution_windows: {ended[0]} is no longer supported")
+    return tuple(name for name in asked if name not in ended and name != "default")
 
 
 def _parse_filters(params: Mapping[str, str]) -> tuple[Filter, ...]:
@@ -125,16 +179,16 @@ def _parse_filters(params: Mapping[str, str]) -> tuple[Filter, ...]:
     return filters
 
 
-def _parse_sort(params: Mapping[str, str]) -> tuple[str, bool] | None:
-    asked = parse_list(params.get("sort"), "sort")
-    if not asked:
-        return None
-    name, _, direction = asked[0].rpartition("_")
-    if direction not in ("ascending", "descending"):
-        raise bad_value("Param sort must end with _ascending or _descending")
-    if name not in fields_of("AdsInsights"):
-        raise unknown_field(name, "AdsInsights")
-    return name, direction == "descending"
+def _parse_sort(params: Mapping[str, str]) -> tuple[Sort, ...]:
+    found: list[Sort] = []
+    for asked in parse_list(params.get("sort"), "sort"):
+        name, _, direction = asked.rpartition("_")
+        if direction not in ("ascending", "descending"):
+            raise bad_value("Param sort must end with _ascending or _descending")
+        if name.partition(":")[0] not in fields_of("AdsInsights"):
+            raise unknown_field(name, "AdsInsights")
+        found.append(Sort(name, direction == "descending"))
+    return tuple(found)
 
 
 def _parse_summary(params: Mapping[str, str]) -> tuple[str, ...] | None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sync.sandbox.draws import key
 from sync.sandbox.graph.actions import ACTION_FIELDS
 from sync.sandbox.graph.context import GraphContext
-from sync.sandbox.graph.insights_query import HOURLY, InsightsQuery
+from sync.sandbox.graph.insights_query import InsightsQuery
 from sync.sandbox.graph.insights_table import Columns
 from sync.sandbox.graph.numbers import major_texts, ratio_texts
 from sync.sandbox.graph.results import result_cells, result_cost_cells
@@ -64,7 +65,8 @@ def build_rows(source: RowSource, fields: Sequence[str]) -> list[dict[str, objec
     filled["date_start"] = columns.date.astype(str).tolist()
     filled["date_stop"] = columns.date_stop.astype(str).tolist()
     if columns.hour is not None:
-        filled[HOURLY] = [_HOUR_TEXTS[hour] for hour in columns.hour.tolist()]
+        filled[source.query.hour_key or ""] = [_HOUR_TEXTS[hour] for hour in columns.hour.tolist()]
+    filled.update({name: labels.tolist() for name, labels in columns.labels.items()})
     known = {name: cells for name, cells in filled.items() if cells is not None}
     names = tuple(known)
     return [
@@ -80,7 +82,7 @@ def _cells(source: RowSource, name: str) -> Cells | None:
     if name in _RATIOS:
         return _ratio(source, name)
     if name in ACTION_FIELDS:
-        return ACTION_FIELDS[name](source.columns, source.account.offset, source.query.windows)
+        return ACTION_FIELDS[name](source.columns, source.account.offset, source.query.shape)
     describe = _OBJECT_FIELDS.get(name)
     if describe is not None:
         return source.per_object(lambda record: describe(source, record))
@@ -91,6 +93,11 @@ def _cells(source: RowSource, name: str) -> Cells | None:
 _COUNTS = ("impressions", "clicks", "reach")
 # name: numerator, denominator, factor; money numerators are in minor units.
 _RATIOS: dict[str, tuple[str, str, float]] = {
+    "unique_ctr": ("unique_clicks", "reach", 100),
+    "unique_inline_link_click_ctr": ("unique_inline_link_clicks", "reach", 100),
+    "unique_link_clicks_ctr": ("unique_inline_link_clicks", "reach", 100),
+    "cost_per_unique_click": ("spend", "unique_clicks", 1),
+    "cost_per_unique_inline_link_click": ("spend", "unique_inline_link_clicks", 1),
     "ctr": ("clicks", "impressions", 100),
     "cpc": ("spend", "clicks", 1),
     "cpm": ("spend", "impressions", 1000),
@@ -104,12 +111,19 @@ _ZERO_SHOWN = ("ctr", "frequency")
 
 def _ratio(source: RowSource, name: str) -> Cells:
     over, under, factor = _RATIOS[name]
-    counts = source.columns.counts
     scale = factor / source.account.offset if over == "spend" else factor
-    texts = ratio_texts(counts[over] * scale, counts[under])
+    texts = ratio_texts(_count(source.columns, over) * scale, _count(source.columns, under))
     if name in _ZERO_SHOWN:
         return [text if text is not None else "0" for text in texts]
     return [None if text == "0" else text for text in texts]
+
+
+def _count(columns: Columns, name: str) -> NDArray[np.int64]:
+    """Return a column of counts; people who clicked are at most those reached."""
+    if name.startswith("unique_"):
+        clicks = columns.counts[name.removeprefix("unique_")]
+        return np.asarray(np.minimum(clicks, columns.counts["reach"]))
+    return columns.counts[name]
 
 
 def _spend(source: RowSource) -> Cells:
@@ -128,21 +142,44 @@ def _same(value: object) -> Callable[[RowSource], Cells]:
     return lambda source: [value] * len(source.columns)
 
 
+_RANKED_FROM = 500
+_RANKS = (
+    ("ABOVE_AVERAGE", 0.35),
+    ("AVERAGE", 0.75),
+    ("BELOW_AVERAGE_35", 0.87),
+    ("BELOW_AVERAGE_20", 0.95),
+    ("BELOW_AVERAGE_10", 1.0),
+)
+
+
+def _ranking(source: RowSource, purpose: int) -> Cells:
+    """Return an ad's rank among its rivals; unknown to others and of few impressions."""
+    cells: list[object] = []
+    shown = source.columns.counts["impressions"].tolist()
+    for object_id, impressions in zip(source.columns.object_id, shown, strict=True):
+        if source.query.level != "ad" or impressions < _RANKED_FROM:
+            cells.append("UNKNOWN")
+            continue
+        draw = key(int(object_id), purpose) / 2**64
+        cells.append(next(word for word, below in _RANKS if draw < below))
+    return cells
+
+
 _SIMPLE: dict[str, Callable[[RowSource], Cells]] = {
     "spend": _spend,
     "inline_link_clicks": lambda s: _shown(s.columns.counts["inline_link_clicks"]),
-    "unique_clicks": lambda s: _shown(
-        np.minimum(s.columns.counts["clicks"], s.columns.counts["reach"])
-    ),
+    "unique_clicks": lambda s: _shown(_count(s.columns, "unique_clicks")),
+    "unique_inline_link_clicks": lambda s: _shown(_count(s.columns, "unique_inline_link_clicks")),
     "results": lambda s: result_cells(s.columns, _objectives(s)),
     "cost_per_result": lambda s: result_cost_cells(s.columns, _objectives(s), s.account.offset),
     "account_currency": lambda s: [s.account.currency] * len(s.columns),
     "account_id": lambda s: [s.account.id] * len(s.columns),
     "account_name": lambda s: [s.account.name] * len(s.columns),
     "attribution_setting": _same("7d_click_1d_view"),
-    "quality_ranking": _same("UNKNOWN"),
-    "engagement_rate_ranking": _same("UNKNOWN"),
-    "conversion_rate_ranking": _same("UNKNOWN"),
+    "wish_bid": _same("0"),
+    "quality_ranking": lambda s: _ranking(s, 61),
+    "engagement_rate_ranking": lambda s: _ranking(s, 62),
+    "conversion_rate_ranking": lambda s: _ranking(s, 63),
 }
 
 
@@ -203,15 +240,18 @@ _OBJECT_FIELDS: dict[str, Callable[[RowSource, Described], object]] = {
 
 def metric_values(columns: Columns, name: str, offset: int) -> NDArray[np.float64] | None:
     """Return a metric as numbers in major units, for filters and sorting."""
+    if name.startswith("actions:"):
+        found = columns.conversions.get(name.partition(":")[2])
+        return None if found is None else found[0].astype(np.float64)
     if name in columns.counts:
         scale = 1 / offset if name == "spend" else 1.0
         return columns.counts[name].astype(np.float64) * scale
     if name in _RATIOS:
         over, under, factor = _RATIOS[name]
         scale = factor / offset if over == "spend" else factor
-        bottom = columns.counts[under]
+        bottom = _count(columns, under)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = columns.counts[over].astype(np.float64) * scale / bottom
-        values: NDArray[np.float64] = np.where(bottom == 0, 0.0, found)
+            ratio = _count(columns, over).astype(np.float64) * scale / bottom
+        values: NDArray[np.float64] = np.where(bottom == 0, 0.0, ratio)
         return values
     return None

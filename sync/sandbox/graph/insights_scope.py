@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.edges import filter_value
 from sync.sandbox.graph.errors import bad_value
 from sync.sandbox.graph.filtering import Filter
-from sync.sandbox.graph.insights_query import InsightsQuery
+from sync.sandbox.graph.insights_query import LEVELS, InsightsQuery
 from sync.sandbox.graph.insights_rows import metric_values
 from sync.sandbox.graph.insights_table import Columns
 from sync.sandbox.graph.nodes import Node
@@ -26,25 +27,48 @@ _METRICS = (
 
 def is_metric(condition: Filter) -> bool:
     """Tell whether a condition is about numbers, not about objects."""
-    return condition.field in _METRICS
+    return condition.field in _METRICS or condition.field.startswith("actions:")
 
 
-def scope_ids(context: GraphContext, node: Node, query: InsightsQuery) -> list[str] | None:
-    """Return the ids of the query's level; None means the whole account."""
-    conditions = [f for f in query.filters if not is_metric(f)]
+@dataclass(frozen=True, slots=True)
+class InsightsScope:
+    """Which objects of the level, and which ads below them, are counted.
+
+    None means the whole account.
+    """
+
+    ids: list[str] | None = None
+    ads: list[str] | None = None
+
+
+def scope_of(context: GraphContext, node: Node, query: InsightsQuery) -> InsightsScope:
+    """Return the objects that the query's conditions leave.
+
+    Conditions on what stands below the query's level choose among its ads.
+    """
+    conditions = [_normal(f) for f in query.filters if not is_metric(f)]
+    below = [f for f in conditions if _rank(f.prefix) > _rank(query.level)]
+    own = [f for f in conditions if f not in below]
+    ads = _kept(context, node, "ad", below) if below else None
     if query.level == "account":
-        _refuse_on_account(conditions)
-        return None
-    if node.kind == "AdAccount" and not conditions:
-        return None
-    records = _records(context, node, query.level)
-    kind = _KINDS[query.level]
-    normal = [_normal(condition) for condition in conditions]
+        _refuse_on_account(own)
+        return InsightsScope(None, ads)
+    if node.kind == "AdAccount" and not own:
+        return InsightsScope(None, ads)
+    return InsightsScope(_kept(context, node, query.level, own), ads)
+
+
+def _kept(context: GraphContext, node: Node, level: str, conditions: Sequence[Filter]) -> list[str]:
+    kind = _KINDS[level]
     return [
         record.id
-        for record in records
-        if all(f.accepts(filter_value(context, kind, record, f)) for f in normal)
+        for record in _records(context, node, level)
+        if all(f.accepts(filter_value(context, kind, record, f)) for f in conditions)
     ]
+
+
+def _rank(level: str) -> int:
+    return LEVELS.index(level) if level in LEVELS else 0
 
 
 def metric_mask(rows: Columns, filters: Sequence[Filter], offset: int) -> NDArray[np.bool_]:
@@ -55,7 +79,7 @@ def metric_mask(rows: Columns, filters: Sequence[Filter], offset: int) -> NDArra
             continue
         values = metric_values(rows, condition.field, offset)
         if values is None:
-            raise bad_value(f"Filtering field '{condition.field}' is not supported")
+            values = np.zeros(len(rows))
         mask &= np.fromiter((condition.accepts(v) for v in values.tolist()), bool, len(rows))
     return mask
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ IntColumn = NDArray[np.int64]
 class Columns:
     """Insights columns of equal length; money in minor units.
 
-    `hour` is None unless the hourly breakdown was asked.
+    `hour` is None unless an hourly breakdown was asked; `labels` hold the
+    values of other breakdowns by their name.
     """
 
     object_id: NDArray[np.object_]
@@ -27,6 +28,7 @@ class Columns:
     counts: dict[str, IntColumn]
     conversions: dict[str, tuple[IntColumn, IntColumn]]
     video: dict[str, IntColumn]
+    labels: dict[str, NDArray[np.object_]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -42,7 +44,20 @@ class Columns:
             {name: column[index] for name, column in self.counts.items()},
             {name: (n[index], v[index]) for name, (n, v) in self.conversions.items()},
             {name: column[index] for name, column in self.video.items()},
+            {name: column[index] for name, column in self.labels.items()},
         )
+
+    def labelled(self, labels: Mapping[str, str]) -> Columns:
+        """Return the rows with the same breakdown values on each."""
+        columns: dict[str, NDArray[np.object_]] = {}
+        for name, value in labels.items():
+            columns[name] = np.full(len(self), value, dtype=object)
+        return replace(self, labels=columns)
+
+    def only(self, action_types: Sequence[str]) -> Columns:
+        """Return the rows with no other actions than these."""
+        kept = {n: pair for n, pair in self.conversions.items() if n in action_types}
+        return replace(self, conversions=kept)
 
 
 def columns_of(table: InsightsTable) -> Columns:
@@ -87,6 +102,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
         {name: np.concatenate([p.counts[name] for p in parts]) for name in parts[0].counts},
         {name: (conversion(name, 0), conversion(name, 1)) for name in types},
         {name: np.concatenate([p.video.get(name, _zeros(p)) for p in parts]) for name in videos},
+        {name: np.concatenate([p.labels[name] for p in parts]) for name in parts[0].labels},
     )
 
 

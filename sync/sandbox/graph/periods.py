@@ -84,7 +84,7 @@ def preset_period(preset: str, today: date) -> Period:
         day = today if preset == "today" else yesterday
         return Period(day, day)
     if preset in ("maximum", "data_maximum"):
-        return Period(_months_back(today, RETENTION_MONTHS), today)
+        return Period(months_back(today, RETENTION_MONTHS), today)
     if preset.startswith("last_") and preset.endswith("d"):
         return Period(today - int(preset[5:-1]) * DAY, yesterday)
     if "week" in preset:
@@ -107,14 +107,15 @@ def _calendar(preset: str, today: date) -> Period:
         earlier = (first - DAY).replace(day=1)
     elif unit == "quarter":
         first = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
-        earlier = _months_back(first, 3)
+        earlier = months_back(first, 3)
     else:
         first = date(today.year, 1, 1)
         earlier = date(today.year - 1, 1, 1)
     return Period(first, today) if which == "this" else Period(earlier, first - DAY)
 
 
-def _months_back(day: date, months: int) -> date:
+def months_back(day: date, months: int) -> date:
+    """Return the day so many months earlier, its month's last at most."""
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
     last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - DAY).day
@@ -152,7 +153,7 @@ def _parse_range(value: object, today: date, name: str) -> Period:
         raise bad_value(f"Param {name} must hold dates as YYYY-MM-DD") from None
     if since > until:
         raise bad_value(f"Param {name}: since must not be later than until")
-    if since < _months_back(today, RETENTION_MONTHS):
+    if since < months_back(today, RETENTION_MONTHS):
         raise GraphError(
             message=(
                 "(#3018) The start date of the time range cannot be beyond 37 months "

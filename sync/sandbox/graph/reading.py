@@ -226,7 +226,7 @@ class NodeReader:
         elif isinstance(node.record, PlainNode) and name in node.record.values:
             return node.record.values[name]
         elif isinstance(node.record, ReportRun):
-            found = node.record.fields()
+            found = node.record.fields(self.context.at_hand.version not in ("v23.0", "v24.0"))
             if name in found:
                 return found[name]
         if name == "id" or name in fields_of(node.kind):

@@ -16,9 +16,54 @@ STATES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ReportFailure:
+    """Why a report came to nothing, as a poll tells it from v25 on."""
+
+    code: int
+    subcode: int
+    message: str
+    title: str
+    user_message: str
+
+
+FAILED = ReportFailure(
+    -2,
+    2490547,
+    "The asynchronous report failed.",
+    "Report Failed",
+    "The report could not be made. Ask for it again.",
+)
+TOO_LARGE = ReportFailure(
+    -3,
+    1504045,
+    "The asynchronous report is too large.",
+    "Report Too Large",
+    "The report has too many rows. Ask for fewer days, fields or breakdowns.",
+)
+NO_REACH_LEFT = ReportFailure(
+    -2,
+    2490547,
+    "Reach-related metric breakdowns are unavailable due to rate limit threshold.",
+    "Reach Unavailable",
+    "Reach by breakdowns beyond 13 months was asked for too often today.",
+)
+NO_OPT_IN_LEFT = ReportFailure(
+    -2,
+    2490547,
+    "This breakdown was asked for too often within 24 hours.",
+    "Breakdown Unavailable",
+    "The account has to be opted in to ask for this breakdown more often.",
+)
+
+
 @dataclass(slots=True)
 class ReportRun:
-    """One asked report; `params` are those of the POST."""
+    """One asked report; `params` are those of the POST.
+
+    `doomed` is how it will end when its polls are over, `failure` how it has;
+    `scarce` marks what only so many reports of a day may ask for.
+    """
 
     id: str
     account_id: str
@@ -30,54 +75,69 @@ class ReportRun:
     polls_needed: int
     polls: int = 0
     completed: datetime | None = None
-    failed: bool = False
+    doomed: ReportFailure | None = None
+    failure: ReportFailure | None = None
+    skipped: bool = False
+    scarce: str = ""
     races: int = 0
 
     def poll(self, now: datetime) -> None:
-        """Count one look at the state; enough looks complete the run."""
-        if self.failed or self.completed is not None:
+        """Count one look at the state; enough looks end the run."""
+        if self.ended:
             return
         self.polls += 1
         if self.polls > self.polls_needed:
-            self.completed = now
+            self.failure = self.doomed
+            self.completed = now if self.doomed is None else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to the run."""
+        return self.completed is not None or self.failure is not None or self.skipped
 
     @property
     def state(self) -> str:
         """Current `async_status` text."""
-        if self.failed:
+        if self.skipped:
+            return "Job Skipped"
+        if self.failure is not None:
             return "Job Failed"
         if self.completed is not None:
             return "Job Completed"
-        return ("Job Not Started", "Job Started", "Job Running")[min(self.polls, 2)]
+        waiting = max(self.polls_needed - 2, 0)
+        if self.polls <= waiting:
+            return "Job Not Started"
+        return "Job Started" if self.polls == waiting + 1 else "Job Running"
 
     @property
     def percent(self) -> int:
         """Completion in percent; 100 only together with `Job Completed`."""
         if self.completed is not None:
             return 100
-        return min(100 * self.polls // (self.polls_needed + 1), 99) if not self.failed else 0
+        return 0 if self.ended else min(100 * self.polls // (self.polls_needed + 1), 99)
 
-    def fields(self) -> dict[str, object]:
-        """Return the node's fields as a poll shows them."""
+    def fields(self, tells_why: bool = True) -> dict[str, object]:
+        """Return the node's fields as a poll shows them; before v25 not why."""
         found: dict[str, object] = {
             "id": self.id,
             "account_id": self.account_id,
             "time_ref": int(self.asked.timestamp()),
             "async_status": self.state,
             "async_percent_completion": self.percent,
-            "is_running": self.completed is None and not self.failed,
+            "is_running": not self.ended,
+            "is_async_export": False,
             "date_start": self.date_start,
             "date_stop": self.date_stop,
         }
         if self.completed is not None:
             found["time_completed"] = int(self.completed.timestamp())
-        if self.failed:
+        if self.failure is not None and tells_why:
             found.update(
-                error_code=-2,
-                error_subcode=2490547,
-                error_message="The asynchronous report failed.",
-                error_user_title="Report Failed",
-                error_user_msg="The report could not be made. Ask for it again.",
+                error_code=self.failure.code,
+                error_subcode=self.failure.subcode,
+                error_message=self.failure.message,
+                error_user_title=self.failure.title,
+                error_user_msg=self.failure.user_message,
             )
         return found
 
@@ -91,3 +151,10 @@ class ReportStore:
     def add(self, run: ReportRun) -> None:
         """Remember a new run."""
         self.runs[run.id] = run
+
+    def scarce_since(self, account_id: str, what: str, since: datetime) -> int:
+        """Count an account's reports of a scarce kind since a time."""
+        return sum(
+            run.account_id == account_id and run.scarce == what and run.asked > since
+            for run in self.runs.values()
+        )

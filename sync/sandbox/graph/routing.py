@@ -99,7 +99,7 @@ class GraphRouter:
             value = self._write(call, node, edge)
         else:
             raise bad_value(f"Unsupported method {call.verb}")
-        return GraphAnswer(200, value)
+        return GraphAnswer(200, value, dict(context.at_hand.headers))
 
     def _read(self, call: GraphCall, node: Node, edge: str) -> dict[str, object]:
         params = call.params

@@ -1,5 +1,6 @@
 """Insights answers: delivery and results as reported at the world's now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from sync.sandbox.draws import scramble, uniform
 from sync.sandbox.market.account_market import AccountMarket
 from sync.sandbox.market.layout import INSTALL, LEAD, PURCHASE, Index, Layout
+from sync.sandbox.market.parts import Part
 from sync.sandbox.market.reach import reach
 
 Level = Literal["account", "campaign", "adset", "ad"]
@@ -19,7 +21,14 @@ Matrix = NDArray[np.int64]
 """Days, windows or hours down, objects across."""
 
 _ACTIONS = {
-    "purchases": ("purchase", "omni_purchase", "offsite_conversion.fb_pixel_purchase"),
+    "purchases": (
+        "purchase",
+        "omni_purchase",
+        "offsite_conversion.fb_pixel_purchase",
+        "onsite_web_purchase",
+        "onsite_web_app_purchase",
+        "web_in_store_purchase",
+    ),
     "baskets": ("add_to_cart", "omni_add_to_cart", "offsite_conversion.fb_pixel_add_to_cart"),
     "checkouts": (
         "initiate_checkout",
@@ -104,6 +113,7 @@ def insights(
     until: date,
     increment: Literal["all", "daily"] | int = "all",
     hourly: bool = False,
+    only_ads: Sequence[str] | None = None,
 ) -> InsightsTable:
     """Answer for one account and level, as reported at the world's now.
 
@@ -111,19 +121,62 @@ def insights(
     and ``until`` are days of the account's zone, both inclusive. ``increment`` is "all"
     (one row per object), "daily", or a number of days per row counted from ``since``.
     ``hourly`` adds the hour (rows per day and hour; only the last 35 days have them, no
-    website conversions, reach 0). Raises KeyError for an unknown account, ValueError for
-    an unknown level or increment, or when since is after until.
+    website conversions, reach 0). ``only_ads`` leaves out what other ads did. Raises
+    KeyError for an unknown account, ValueError for an unknown level or increment, or when
+    since is after until.
     """
+    asked = _asked(world, account_id, level, object_ids, since, until, increment, only_ads)
+    if hourly:
+        return _hourly(asked)
+    return _by_days(asked, [None])[0]
+
+
+def insights_by_part(
+    world: MarketWorld,
+    account_id: str,
+    level: Level,
+    object_ids: list[str] | None,
+    since: date,
+    until: date,
+    increment: Literal["all", "daily"] | int,
+    parts: Sequence[Part],
+    only_ads: Sequence[str] | None = None,
+) -> list[InsightsTable]:
+    """Answer as insights() does, with a table for each part of the ads."""
+    asked = _asked(world, account_id, level, object_ids, since, until, increment, only_ads)
+    return _by_days(asked, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with its objects and days found in the market."""
+
+    market: AccountMarket
+    groups: "_Groups"
+    first: int
+    last: int
+    step: int
+    until: date
+
+
+def _asked(
+    world: MarketWorld,
+    account_id: str,
+    level: Level,
+    object_ids: list[str] | None,
+    since: date,
+    until: date,
+    increment: Literal["all", "daily"] | int,
+    only_ads: Sequence[str] | None,
+) -> _Asked:
     market = world.market_of(account_id)
     step = _step(increment, since, until)
     if level not in ("account", "campaign", "adset", "ad"):
         raise ValueError(f"unknown level {level!r}: use account, campaign, adset or ad")
-    groups = _groups(market.parts.layout, level, object_ids, account_id)
+    groups = _groups(market.parts.layout, level, object_ids, account_id, only_ads)
     first = market.calendar.day_of_date(since)
     last = min(market.calendar.day_of_date(until), market.history.days - 1)
-    if hourly:
-        return _hourly(market, groups, max(first, 0), last)
-    return _by_days(market, groups, first, last, step, until)
+    return _Asked(market, groups, first, last, step, until)
 
 
 def _step(increment: Literal["all", "daily"] | int, since: date, until: date) -> int:
@@ -137,7 +190,13 @@ def _step(increment: Literal["all", "daily"] | int, since: date, until: date) ->
     return step
 
 
-def _groups(layout: Layout, level: Level, object_ids: list[str] | None, account_id: str) -> _Groups:
+def _groups(
+    layout: Layout,
+    level: Level,
+    object_ids: list[str] | None,
+    account_id: str,
+    only_ads: Sequence[str] | None,
+) -> _Groups:
     known, of_ad = {
         "account": ({account_id: 0}, np.zeros(len(layout.ads), dtype=np.intp)),
         "campaign": (layout.campaigns, layout.campaign_of_ad),
@@ -148,32 +207,57 @@ def _groups(layout: Layout, level: Level, object_ids: list[str] | None, account_
     if object_ids is not None:
         places = [known[i] for i in dict.fromkeys(object_ids) if i in known]
         order = order[np.isin(of_ad[order], places)]
+    if only_ads is not None:
+        order = order[np.isin(order, [layout.ads[i] for i in only_ads if i in layout.ads])]
     present, starts = np.unique(of_ad[order], return_index=True)
     names = list(known)
     return _Groups([names[i] for i in present], order, starts, level, present)
 
 
-def _by_days(
-    market: AccountMarket, groups: _Groups, first: int, last: int, step: int, until: date
-) -> InsightsTable:
-    begin = max(first, 0)
-    days = np.arange(begin, last + 1)
-    windows = (days - first) // step
+def _by_days(asked: _Asked, parts: Sequence[Part | None]) -> list[InsightsTable]:
+    """Gather days into windows, once for each part; None is the whole."""
+    market, groups = asked.market, asked.groups
+    begin = max(asked.first, 0)
+    days = np.arange(begin, asked.last + 1)
+    windows = (days - asked.first) // asked.step
     used, edges = np.unique(windows, return_index=True)
-    ads = _ad_columns(market, begin, last, days)
-    columns = {
-        name: np.add.reduceat(groups.total(matrix), edges, axis=0)
-        if len(used)
-        else np.zeros((0, len(groups.ids)), dtype=np.int64)
-        for name, matrix in ads.items()
-    }
+    ads = _ad_columns(market, begin, asked.last, days)
+    people = _reach(market, groups, ads["impressions"], edges, asked.step)
+    shown = _windows(groups, ads["impressions"], edges)
+    tables: list[InsightsTable] = []
+    for part in parts:
+        mine = ads if part is None else part.of(ads)
+        columns = {name: _windows(groups, matrix, edges) for name, matrix in mine.items()}
+        met = people if part is None else _share(people, columns["impressions"], shown)
+        tables.append(_day_table(asked, columns, met, used))
+    return tables
+
+
+def _windows(groups: _Groups, matrix: Matrix, edges: Index) -> Matrix:
+    """Add ads up to objects, and days up to windows."""
+    if not len(edges):
+        return np.zeros((0, len(groups.ids)), dtype=np.int64)
+    return np.asarray(np.add.reduceat(groups.total(matrix), edges, axis=0))
+
+
+def _share(people: Matrix, part: Matrix, whole: Matrix) -> Matrix:
+    """Return the people a part reached: as many of all as of the impressions."""
+    met = np.rint(people * (part / np.maximum(whole, 1))).astype(np.int64)
+    return np.asarray(np.minimum(np.maximum(met, part > 0), part))
+
+
+def _day_table(
+    asked: _Asked, columns: dict[str, Matrix], people: Matrix, used: Index
+) -> InsightsTable:
+    """Lay out the windows that have something to show as rows."""
     row, place = _rows(columns)
     flat = {name: matrix[row, place] for name, matrix in columns.items()}
-    origin = np.datetime64(market.calendar.first_day, "D")
-    start = used[row] * step + first
-    stop = np.minimum(start + step - 1, (until - market.calendar.first_day).days)
+    first_day = asked.market.calendar.first_day
+    origin = np.datetime64(first_day, "D")
+    start = used[row] * asked.step + asked.first
+    stop = np.minimum(start + asked.step - 1, (asked.until - first_day).days)
     return InsightsTable(
-        object_id=[groups.ids[i] for i in place.tolist()],
+        object_id=[asked.groups.ids[i] for i in place.tolist()],
         date=origin + start.astype("timedelta64[D]"),
         date_stop=origin + stop.astype("timedelta64[D]"),
         hour=None,
@@ -181,7 +265,7 @@ def _by_days(
         clicks=flat["clicks"],
         inline_link_clicks=flat["link_clicks"],
         spend_minor=flat["spend"],
-        reach=_reach(market, groups, ads["impressions"], edges, step)[row, place],
+        reach=people[row, place],
         conversions=_conversions(flat, tuple(_ACTIONS)),
         video={name: flat["video_" + name] for name in _VIDEO_STEPS},
     )
@@ -193,6 +277,10 @@ def _reach(
     """Return the people reached per window and object."""
     if not len(edges):
         return np.zeros((0, len(groups.ids)), dtype=np.int64)
+    if len(groups.order) < shown.shape[1]:
+        mask = np.zeros(shown.shape[1], dtype=bool)
+        mask[groups.order] = True
+        shown = shown * mask
     windows = np.add.reduceat(shown, edges, axis=0)
     days = np.full(len(edges), float(step))
     return reach(market.parts.layout, groups.level, windows, days)[:, groups.places]
@@ -245,8 +333,9 @@ def _conversions(
     return answer
 
 
-def _hourly(market: AccountMarket, groups: _Groups, first: int, last: int) -> InsightsTable:
+def _hourly(asked: _Asked) -> InsightsTable:
     """Gather hours (day, clock hour) of the days asked for."""
+    market, groups, first, last = asked.market, asked.groups, max(asked.first, 0), asked.last
     width = len(market.parts.layout.ads)
     size = max(last - first + 1, 0) * 24
     names = ("impressions", "clicks", "link_clicks", "spend")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sync.sandbox.faults import KINDS
-from tests.sync.sandbox.graph.graph_client import Caller
+from tests.sync.sandbox.graph.graph_client import Caller, Json
 
 
 def test_error_is_answered_and_not_applied(fresh: Caller) -> None:
@@ -214,5 +214,60 @@ def test_a_wrong_fault_is_explained(
     assert word in answer.json()["error"]
 
 
-def test_all_sixteen_kinds_are_offered() -> None:
-    assert len(KINDS) == 16
+def test_all_kinds_are_offered_once() -> None:
+    assert len(KINDS) == len(set(KINDS)) == 18
+
+
+@pytest.mark.parametrize("edge", ["campaigns", "ads", "insights"])
+def test_a_short_page_leaves_its_rest_to_the_next(fresh: Caller, edge: str) -> None:
+    path = f"{fresh.account()}/{edge}"
+    asked = {"level": "ad", "fields": "ad_id"} if edge == "insights" else {"fields": "id"}
+    whole = fresh.every(path, limit="4", **asked)
+    fresh.fault("short_page_with_next", path=f"/{edge}$", times=2)
+    page = fresh.get(path, limit="4", **asked)
+
+    assert len(page["data"]) == 2
+    assert page["paging"]["next"]
+    assert fresh.every(path, limit="4", **asked) == whole
+
+
+def test_a_skipped_report_says_so_and_has_no_rows(fresh: Caller) -> None:
+    fresh.fault("report_skipped", path="/insights$", method="POST")
+    run = fresh.post(f"{fresh.account()}/insights")["report_run_id"]
+
+    polled = fresh.get(run)
+    assert (polled["async_status"], polled["async_percent_completion"]) == ("Job Skipped", 0)
+    assert fresh.refusal(fresh.raw("GET", f"{run}/insights"))["code"] == 2601
+
+
+def test_an_html_page_may_have_another_status(fresh: Caller) -> None:
+    fresh.fault("html_502", http_status=503)
+
+    assert fresh.raw("GET", "me").status_code == 503
+
+
+def test_an_error_may_be_given_word_for_word(fresh: Caller) -> None:
+    body = {"message": "m", "code": 1, "error_subcode": 99, "odd": {"x": [1]}}
+    fresh.fault("error", error=body, http_status=418)
+    answer = fresh.raw("GET", "me")
+
+    assert (answer.status_code, answer.json()) == (418, {"error": body})
+
+
+def test_parts_of_an_error_may_be_given(fresh: Caller) -> None:
+    parts: dict[str, Json] = {
+        "code": 100,
+        "subcode": 1885272,
+        "type": "FacebookApiException",
+        "is_transient": True,
+        "error_user_title": "t",
+        "error_user_msg": "u",
+        "error_data": '{"blame_field_specs":[["x"]]}',
+    }
+    fresh.fault("error", **parts)
+    error = fresh.refusal(fresh.raw("GET", "me"))
+
+    told = {**parts, "error_subcode": parts["subcode"]}
+    assert {name: error[name] for name in told if name != "subcode"} == {
+        name: value for name, value in told.items() if name != "subcode"
+    }

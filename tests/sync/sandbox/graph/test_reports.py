@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.sync.sandbox.graph.graph_client import Caller
 
 ASKED = {"level": "ad", "date_preset": "last_7d", "time_increment": "1"}
@@ -62,3 +64,76 @@ def test_a_report_is_insights_quota(fresh: Caller) -> None:
     usage = json.loads(answer.headers["X-Business-Use-Case-Usage"])
     assert usage[fresh.account()[4:]][0]["type"] == "ads_insights"
     assert "x-fb-ads-insights-throttle" in answer.headers
+
+
+def test_a_long_report_waits_before_it_starts(fresh: Caller) -> None:
+    fresh.control("POST", "limits", {"report_polls": 4})
+    run = fresh.post(f"{fresh.account()}/insights")["report_run_id"]
+
+    assert finished(fresh, run) == [
+        "Job Not Started",
+        "Job Not Started",
+        "Job Started",
+        "Job Running",
+        "Job Completed",
+    ]
+
+
+@pytest.mark.parametrize(("version", "tells"), [("v24.0", False), ("v25.0", True), ("v26.0", True)])
+def test_too_large_a_report_fails_and_says_why_from_v25_on(
+    fresh: Caller, version: str, tells: bool
+) -> None:
+    fresh.control("POST", "limits", {"report_rows": 5})
+    run = fresh.post(f"{fresh.account()}/insights", **ASKED)["report_run_id"]
+    states: list[str] = []
+    while not states or states[-1] in ("Job Started", "Job Running"):
+        polled = fresh.http.get(
+            f"/{version}/{run}", params={"access_token": fresh.address.access_token}
+        ).json()
+        states.append(polled["async_status"])
+
+    assert states == ["Job Started", "Job Running", "Job Failed"]
+    assert polled["async_percent_completion"] == 0
+    told = {name: polled[name] for name in polled if name.startswith("error_")}
+    assert set(told) == (
+        {
+            "error_code",
+            "error_subcode",
+            "error_message",
+            "error_user_title",
+            "error_user_msg",
+        }
+        if tells
+        else set()
+    )
+    if tells:
+        assert (told["error_code"], told["error_subcode"]) == (-3, 1504045)
+        assert told["error_user_title"] == "Report Too Large"
+
+
+def test_a_report_is_forgotten_after_30_days(fresh: Caller) -> None:
+    run = fresh.post(f"{fresh.account()}/insights")["report_run_id"]
+    fresh.control("POST", "advance", {"hours": 29 * 24})
+    assert fresh.raw("GET", run).status_code == 200
+    fresh.control("POST", "advance", {"hours": 2 * 24})
+
+    error = fresh.refusal(fresh.raw("GET", run))
+    assert (error["code"], error["error_subcode"]) == (100, 33)
+
+
+def test_a_poll_has_the_recorded_types(fresh: Caller) -> None:
+    run = fresh.post(f"{fresh.account()}/insights")["report_run_id"]
+    finished(fresh, run)
+    polled = fresh.get(run)
+
+    assert {name: type(polled[name]) for name in polled} == {
+        "id": str,
+        "account_id": str,
+        "time_ref": int,
+        "time_completed": int,
+        "async_status": str,
+        "async_percent_completion": int,
+        "is_running": bool,
+        "date_start": str,
+        "date_stop": str,
+    }

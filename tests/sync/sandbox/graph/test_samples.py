@@ -163,3 +163,31 @@ def test_object_fields_have_the_recorded_names_and_forms(shared: Caller) -> None
             assert type(seen[name]) is type(recorded[kind][name]), (kind, name)
         assert {"id", "name", "effective_status", "created_time"} <= set(seen)
         assert all(isinstance(seen[name], str) for name in retyped & {*seen})
+
+
+def test_every_recorded_error_can_be_scripted_word_for_word(fresh: Caller) -> None:
+    for item in sample("errors_observed.json")["items"]:
+        status = item["status"] or 400
+        fresh.fault("error", path="/me$", http_status=status, error=item["error"])
+        answer = fresh.raw("GET", "me")
+
+        assert (answer.status_code, answer.json()) == (status, {"error": item["error"]})
+
+
+def test_every_recorded_error_is_known_by_its_numbers(fresh: Caller) -> None:
+    """The form comes from code and subcode; only texts of the same numbers differ."""
+    for item in sample("errors_observed.json")["items"]:
+        wanted = item["error"]
+        numbers = {"code": wanted["code"]}
+        if "error_subcode" in wanted:
+            numbers["subcode"] = wanted["error_subcode"]
+        fresh.fault("error", path="/me$", **numbers)
+        answer = fresh.raw("GET", "me")
+        error = answer.json()["error"]
+
+        assert answer.status_code == (item["status"] or 400), wanted
+        assert set(wanted) - {"fbtrace_id", "type"} <= set(error), (wanted, error)
+        assert error.get("type") == wanted.get("type") or "subcode" not in numbers, wanted
+        for name in set(wanted) - {"fbtrace_id", "type", "message", "error_user_msg"}:
+            if name != "error_data":
+                assert error[name] == wanted[name], (name, wanted)
