@@ -32,8 +32,9 @@ from engine.storage.state.state import open_state
 from engine.storage.warehouse_duckdb import DuckDBWarehouse
 from engine.telemetry import new_telemetry
 from models.unserved import UnservedForecaster
+from sync.calls import Meter
 from sync.credentials import Credentials
-from sync.graph_client import GraphSettings
+from sync.graph_client import GraphSettings, unmetered
 from sync.graph_platform import GraphPlatform, PlatformSettings
 from sync.platform_clock import PlatformClock
 
@@ -114,7 +115,8 @@ async def open_parts(
     `offline` is for work on our own files: it needs no token and no answer from Meta.
     Raises UserError without a token, StorageError when a database can't be used.
     """
-    platform, clock = await open_platform(environment, offline=offline)
+    telemetry = new_telemetry()
+    platform, clock = await open_platform(environment, offline=offline, meter=telemetry.calls.count)
     try:
         state = await asyncio.to_thread(open_state, home.state)
         try:
@@ -126,7 +128,7 @@ async def open_parts(
                     platform=platform,
                     forecaster=UnservedForecaster(),
                     clock=clock,
-                    telemetry=new_telemetry(),
+                    telemetry=telemetry,
                     platform_name="sandbox" if environment.is_sandbox else "meta",
                     only_accounts=environment.account_ids,
                     execution=_execution(environment),
@@ -162,7 +164,7 @@ def _assemble(engine: Engine, url: str) -> Parts:
 
 
 async def open_platform(
-    environment: Environment, *, offline: bool = False
+    environment: Environment, *, offline: bool = False, meter: Meter = unmetered
 ) -> tuple[GraphPlatform, Clock]:
     """Return the way to Meta and the clock.
 
@@ -176,7 +178,9 @@ async def open_platform(
     settings = PlatformSettings(graph=GraphSettings(base_url=environment.graph_url))
     server_clock = PlatformClock()
     clock: Clock = server_clock if environment.clock == "platform" else SystemClock()
-    platform = GraphPlatform(credentials, settings, clock=clock, server_clock=server_clock)
+    platform = GraphPlatform(
+        credentials, settings, clock=clock, server_clock=server_clock, meter=meter
+    )
     if environment.clock == "platform":
         await _ask_the_time(platform, server_clock, offline)
     return platform, clock

@@ -11,6 +11,7 @@ import polars as pl
 
 from engine.domain.decision import Proposal, Value
 from engine.domain.frame import FrameColumn, Freshness
+from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
 from engine.domain.windows import Grain
 
@@ -164,6 +165,10 @@ class Metered(Protocol):
 
     def remaining(self, account_id: str) -> float:
         """Return how many per cent of the account's limits are left."""
+        ...
+
+    def limits(self) -> Sequence[LimitState]:
+        """Return what is known of every limit now."""
         ...
 
 

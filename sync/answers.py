@@ -20,14 +20,15 @@ from engine.domain.errors import (
     Temporary,
     TokenExpired,
 )
+from sync.error_table import Kind
 from sync.errors import (
     CursorExpired,
     GraphError,
-    Kind,
     Missing,
     NeedsPerson,
     PermissionMissing,
     TooMuchData,
+    VersionRetired,
     advice,
     decode_error,
     kind_of,
@@ -36,8 +37,9 @@ from sync.mending import mended
 from sync.platform_clock import parse_date_header
 from sync.transport import RawAnswer
 
-# How a throttle becomes a time: given the error, returns until when to wait.
-Blocker = Callable[[GraphError], datetime]
+# How a throttle becomes a time: given the error and its kind, returns until when to
+# wait, none when what may be a throttle is taken for a missing permission.
+Blocker = Callable[[GraphError, Kind], datetime | None]
 
 
 class Envelope(msgspec.Struct, gc=False):
@@ -103,7 +105,9 @@ def judge_read(raw: RawAnswer, block: Blocker, *, listed: bool = False) -> Answe
         raise _redirected()
     if raw.status == 429 and not raw.is_json:
         busy = GraphError(message="Too many requests", code=4)
-        raise RateLimited("Meta answered 429: too many calls.", block(busy))
+        until = block(busy, Kind.THROTTLED)
+        if until is not None:
+            raise RateLimited("Meta answered 429: too many calls.", until)
     if not raw.is_json:
         raise Temporary(f"Meta answered with a page instead of data (HTTP {raw.status}).")
     decoded = decode_envelope(raw.body)
@@ -147,8 +151,10 @@ def error_of(status: int, envelope: Envelope, block: Blocker) -> PlatformError:
     error = decode_error(envelope.error)
     kind = kind_of(status, error)
     text, code, subcode = advice(kind, error), error.code, error.error_subcode or None
-    if kind is Kind.THROTTLED:
-        return RateLimited(text, block(error), code=code, subcode=subcode)
+    if kind in {Kind.THROTTLED, Kind.PERHAPS_THROTTLED}:
+        until = block(error, kind)
+        if until is not None:
+            return RateLimited(text, until, code=code, subcode=subcode)
     classes: dict[Kind, type[PlatformError]] = {
         Kind.TRANSIENT: Temporary,
         Kind.TOO_MUCH_DATA: TooMuchData,
@@ -156,7 +162,9 @@ def error_of(status: int, envelope: Envelope, block: Blocker) -> PlatformError:
         Kind.TOKEN_DEAD: TokenExpired,
         Kind.NEEDS_PERSON: NeedsPerson,
         Kind.PERMISSION: PermissionMissing,
+        Kind.PERHAPS_THROTTLED: PermissionMissing,
         Kind.MISSING: Missing,
+        Kind.VERSION: VersionRetired,
     }
     return classes.get(kind, Refused)(text, code=code, subcode=subcode)
 

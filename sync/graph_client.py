@@ -1,4 +1,4 @@
-"""The one gateway for every call to Meta.
+"""Calling Meta: reads with patience, changes exactly once.
 
 Reads are repeated by the class of their error, with jittered pauses; a POST
 is sent once and never again by itself. Tokens travel in a header, never in an
@@ -9,35 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
 
+from engine.domain.calls import CallRecord
 from engine.domain.clock import Clock
-from engine.domain.errors import (
-    OutcomeUnknown,
-    PlatformError,
-    RateLimited,
-    Refused,
-    Temporary,
-)
-from sync.answers import Answer, Blocker, judge_read, judge_write
+from engine.domain.errors import OutcomeUnknown, PlatformError, Temporary
+from engine.domain.limits import LimitState
+from sync.answers import Answer, judge_read, judge_write
 from sync.batch import LARGEST, Item, decode_parts, encode_items
+from sync.calls import Call, Meter, accounted
+from sync.circuit import Circuit, Outage
 from sync.credentials import Credentials
-from sync.errors import CursorExpired, GraphError, TooMuchData, is_whole_app, seconds_by_rule
-from sync.platform_clock import PlatformClock, parse_date_header
-from sync.transport import (
-    Interrupted,
-    NotSent,
-    NotTrusted,
-    RawAnswer,
-    Transport,
-    TransportSettings,
-)
-from sync.usage import Limits, parse_usage
+from sync.errors import CursorExpired, Missing, NotYetThere, TooMuchData
+from sync.gateway import Gateway, Lane
+from sync.limits import Limits
+from sync.pace import Pace
+from sync.platform_clock import PlatformClock
+from sync.transport import RawAnswer, Transport, TransportSettings
 
 _LOG = structlog.stdlib.get_logger("sync")
 META = "https://graph.facebook.com"
@@ -48,8 +41,9 @@ _T = TypeVar("_T")
 class GraphSettings:
     """Where Meta is and how patiently it is called; times are seconds.
 
-    `reads` and `writes` are how many of each may run at once, on connections of
-    their own, so that an action never waits behind a sync.
+    `reads` is how many calls of a sync may run at once, `writes` how many of actions
+    (changes and the readings for them), on connections of their own, so that an
+    action never waits behind a sync. A deadline is for one whole exchange.
     """
 
     base_url: str = META
@@ -60,8 +54,13 @@ class GraphSettings:
     first_pause: float = 0.3
     longest_pause: float = 8.0
     read_deadline: float = 60.0
+    action_deadline: float = 15.0
     write_deadline: float = 10.0
     connect_timeout: float = 5.0
+
+
+def unmetered(_record: CallRecord) -> None:
+    """Keep no count of calls."""
 
 
 class GraphClient:
@@ -74,34 +73,49 @@ class GraphClient:
         *,
         clock: Clock | None = None,
         server_clock: PlatformClock | None = None,
-        limits: Limits | None = None,
+        meter: Meter = unmetered,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`clock` is the engine's, in which waits are told; the server's by default."""
         self._settings = settings or GraphSettings()
         self._credentials = credentials
+        self._meter = meter
         self._sleep = sleep
         self._jitter = jitter
-        self._reads = self._lane(self._settings.reads)
-        self._writes = self._lane(self._settings.writes)
-        self._read_turns = asyncio.Semaphore(self._settings.reads)
-        self._write_turns = asyncio.Semaphore(self._settings.writes)
-        self._calls = 0
-        self.limits = limits or Limits()
         self.server_clock = server_clock or PlatformClock()
         self.server_clock.follow(self._ask_time)
-        self._clock: Clock = clock or self.server_clock
+        self._gateway = Gateway(
+            credentials,
+            self._settings.version,
+            sync=self._lane(self._settings.reads, self._settings.read_deadline),
+            action=self._lane(self._settings.writes, self._settings.action_deadline),
+            write_deadline=self._settings.write_deadline,
+            clock=clock or self.server_clock,
+            server_clock=self.server_clock,
+            limits=Limits(jitter=jitter),
+            circuit=Circuit(monotonic=monotonic),
+            pace=Pace(monotonic=monotonic, sleep=sleep),
+        )
 
     @property
     def calls(self) -> int:
         """How many calls were made, as Meta counts them."""
-        return self._calls
+        return self._gateway.calls
 
     @property
     def app_id(self) -> str:
         """The app these credentials belong to, empty when not known."""
         return self._credentials.app_id
+
+    def remaining(self, account_id: str) -> float:
+        """Return how many per cent of the account's limits are left."""
+        return self._gateway.limits.remaining(account_id, self._gateway.now())
+
+    def limits(self) -> list[LimitState]:
+        """Return what is known of every limit now."""
+        return self._gateway.states()
 
     async def get(
         self,
@@ -110,18 +124,42 @@ class GraphClient:
         *,
         account_id: str = "",
         listed: bool = False,
+        urgent: bool = False,
+        young: bool = False,
+        use_case: str = "",
+        items: int = 1,
     ) -> Answer:
         """Read `path` (below the version), trying again where that may help.
 
-        With `listed` the answer must hold a list in `data`. Raises PlatformError.
+        With `listed` the answer must hold a list in `data`. An `urgent` read belongs to
+        an action. Of a `young` thing, just made, "does not exist" is not believed at
+        once. `items` is how many calls Meta counts. Raises PlatformError.
         """
-        query = self._signed(params)
+        call = Call("GET", path, account_id, use_case, urgent, items)
 
-        async def once() -> Answer:
-            raw = await self._read("GET", path, account_id, params=query)
-            return judge_read(raw, self._blocker(account_id, raw), listed=listed)
+        def judge(raw: RawAnswer) -> Answer:
+            try:
+                return judge_read(raw, self._gateway.blocker(call, raw), listed=listed)
+            except Missing as error:
+                if not young:
+                    raise
+                raise NotYetThere(error.text, code=error.code, subcode=error.subcode) from error
 
-        return await self._again(once, path, account_id)
+        return await self._again(call, judge, params=self._signed(params))
+
+    async def ask(
+        self, path: str, form: Mapping[str, str], *, account_id: str = "", use_case: str = ""
+    ) -> Answer:
+        """Ask by POST for something that changes no object, such as a report.
+
+        Tried again like a read: doing it twice does no harm. Raises PlatformError.
+        """
+        call = Call("POST", path, account_id, use_case)
+
+        def judge(raw: RawAnswer) -> Answer:
+            return judge_read(raw, self._gateway.blocker(call, raw))
+
+        return await self._again(call, judge, form=self._signed(form))
 
     async def post(self, path: str, form: Mapping[str, str], *, account_id: str = "") -> None:
         """Make one change, once; returns when Meta confirmed it.
@@ -129,33 +167,40 @@ class GraphClient:
         Raises OutcomeUnknown when it may have taken effect, another PlatformError
         when it surely has not.
         """
-        self.limits.check(account_id, self._clock.now())
-        raw = await self._write(path, self._signed(form), account_id)
-        judge_write(raw, self._blocker(account_id, raw))
+        call = Call("POST", path, account_id, urgent=True, changes=1)
+
+        def judge(raw: RawAnswer) -> None:
+            judge_write(raw, self._gateway.blocker(call, raw))
+
+        await self._once(call, judge, form=self._signed(form))
 
     async def read_batch(
-        self, items: Sequence[Item], *, account_id: str = ""
+        self,
+        items: Sequence[Item],
+        *,
+        account_id: str = "",
+        urgent: bool = False,
+        use_case: str = "",
     ) -> list[Answer | PlatformError]:
         """Read up to 50 things in one request; each has an outcome of its own.
 
-        Items left without an answer are asked again, alone. Raises PlatformError
+        Items left without an answer are asked again together. Raises PlatformError
         when the request as a whole fails.
         """
-        form = self._batch_form(items)
-
-        async def once() -> list[RawAnswer | None]:
-            raw = await self._read("POST", "", account_id, form=form, cost=len(items))
-            parts = decode_parts(raw.body, len(items)) if raw.is_json else None
-            if parts is None:
-                judge_read(raw, self._blocker(account_id, raw))
-                raise Temporary("Meta's answer to a batch was unreadable.")
-            return parts
-
-        parts = await self._again(once, "batch", account_id)
-        return [
-            await self._item_outcome(item, part, account_id)
-            for item, part in zip(items, parts, strict=True)
-        ]
+        found: dict[int, Answer | PlatformError] = {}
+        waiting = list(range(len(items)))
+        for attempt in range(1, self._settings.attempts + 1):
+            asked = [items[place] for place in waiting]
+            call = Call("POST", "", account_id, use_case, urgent, len(asked), kind="batch")
+            judge = self._judge_reads(call)
+            parts = await self._again(call, judge, form=self._batch_form(asked))
+            found.update(zip(waiting, parts, strict=True))
+            waiting = [place for place in waiting if _worth_asking(found[place])]
+            if not waiting or attempt == self._settings.attempts:
+                break
+            _LOG.info("batch_items_again", account=account_id, items=len(waiting))
+            await self._sleep(self._pause(attempt))
+        return [found[place] for place in range(len(items))]
 
     async def post_batch(
         self, items: Sequence[Item], *, account_id: str = ""
@@ -166,35 +211,34 @@ class GraphClient:
         request as a whole was interrupted. Raises PlatformError when nothing was
         changed for certain.
         """
-        self.limits.check(account_id, self._clock.now())
-        form = self._batch_form(items)
-        raw = await self._write("", form, account_id, cost=len(items))
-        parts = decode_parts(raw.body, len(items)) if raw.is_json else None
-        if parts is None:
-            judge_write(raw, self._blocker(account_id, raw))
-            raise OutcomeUnknown("Meta's answer to a batch was unreadable.")
-        return [self._write_outcome(part, account_id) for part in parts]
+        count = len(items)
+        call = Call(
+            "POST", "", account_id, urgent=True, items=count, changes=count, kind="write_batch"
+        )
+
+        def judge(raw: RawAnswer) -> list[PlatformError | None]:
+            parts = decode_parts(raw.body, count) if raw.is_json and raw.status < 400 else None
+            if parts is None:
+                judge_write(raw, self._gateway.blocker(call, raw))
+                raise OutcomeUnknown("Meta's answer to a batch was unreadable.")
+            return [self._write_outcome(call, raw, part) for part in parts]
+
+        return await self._once(call, judge, form=self._batch_form(items))
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._reads.close()
-        await self._writes.close()
+        await self._gateway.close()
 
-    def _lane(self, connections: int) -> Transport:
+    def _lane(self, at_once: int, deadline: float) -> Lane:
         """Open the connections of one lane."""
-        return Transport(
+        transport = Transport(
             TransportSettings(
                 self._settings.base_url,
-                connections=connections,
+                connections=at_once,
                 connect_timeout=self._settings.connect_timeout,
             )
         )
-
-    def _url(self, path: str) -> str:
-        return f"/{self._settings.version}/{path}"
-
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": self._credentials.header, "Accept": "application/json"}
+        return Lane(transport, at_once, deadline)
 
     def _signed(self, params: Mapping[str, str]) -> dict[str, str]:
         """Return the parameters with the proof, when there is a secret."""
@@ -208,22 +252,47 @@ class GraphClient:
         form = {"batch": encode_items(items), "include_headers": "false"}
         return self._signed({**form, "access_token": self._credentials.token})
 
-    async def _again(self, once: Callable[[], Awaitable[_T]], path: str, account_id: str) -> _T:
-        """Run a read until it succeeds, fails for good, or tries run out."""
+    async def _again(
+        self,
+        call: Call,
+        judge: Callable[[RawAnswer], _T],
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> _T:
+        """Make a read until it succeeds, fails for good, or tries run out."""
         for attempt in range(1, self._settings.attempts + 1):
-            self.limits.check(account_id, self._clock.now())
-            if pause := self.limits.delay(account_id):
+            if pause := self._gateway.delay(call):
                 await self._sleep(pause)
             try:
-                return await once()
-            except (TooMuchData, CursorExpired):
+                return await self._once(call, judge, params=params, form=form, attempt=attempt)
+            except (TooMuchData, CursorExpired, Outage):
                 raise
-            except Temporary as error:
+            except Temporary:
                 if attempt == self._settings.attempts:
                     raise
-                _LOG.info("read_again", path=path, attempt=attempt, why=error.text)
             await self._sleep(self._pause(attempt))
         raise AssertionError("attempts are at least one")
+
+    async def _once(
+        self,
+        call: Call,
+        judge: Callable[[RawAnswer], _T],
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        attempt: int = 1,
+    ) -> _T:
+        """Make one exchange and judge its answer. Raises PlatformError."""
+        with accounted(call, self._meter, attempt=attempt) as passage:
+            try:
+                raw = await self._gateway.exchange(call, passage, params=params, form=form)
+                result = judge(raw)
+            except PlatformError as error:
+                self._gateway.judged(passage, error)
+                raise
+            self._gateway.judged(passage, None)
+            return result
 
     def _pause(self, attempt: int) -> float:
         """Return the seconds to wait after a failed attempt: full jitter, doubling."""
@@ -232,125 +301,51 @@ class GraphClient:
         )
         return longest * (0.5 + self._jitter() / 2)
 
-    async def _read(
-        self,
-        method: str,
-        path: str,
-        account_id: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        cost: int = 1,
-    ) -> RawAnswer:
-        """Make one exchange of the reading lane. Raises Temporary or Refused."""
-        async with self._read_turns:
-            self._calls += cost
-            try:
-                raw = await self._reads.send(
-                    method,
-                    self._url(path),
-                    headers=self._headers(),
-                    params=params,
-                    form=form,
-                    deadline=self._settings.read_deadline,
-                )
-            except NotTrusted as error:
-                raise _not_trusted(error) from error
-            except (NotSent, Interrupted) as error:
-                raise Temporary(f"Meta could not be reached: {error}.") from error
-        return self._observed(raw, path, account_id)
+    def _judge_reads(self, call: Call) -> Callable[[RawAnswer], list[Answer | PlatformError]]:
+        """Return what turns a batch's answer into an outcome for each item."""
 
-    async def _write(
-        self, path: str, form: Mapping[str, str], account_id: str, *, cost: int = 1
-    ) -> RawAnswer:
-        """Make one exchange of the writing lane, once.
+        def judge(raw: RawAnswer) -> list[Answer | PlatformError]:
+            parts = decode_parts(raw.body, call.items) if raw.is_json else None
+            if parts is None:
+                judge_read(raw, self._gateway.blocker(call, raw))
+                raise Temporary("Meta's answer to a batch was unreadable.")
+            return [self._read_outcome(call, raw, part) for part in parts]
 
-        Raises Temporary or Refused when nothing was sent, OutcomeUnknown otherwise.
-        """
-        async with self._write_turns:
-            self._calls += cost
-            try:
-                raw = await self._writes.send(
-                    "POST",
-                    self._url(path),
-                    headers=self._headers(),
-                    form=form,
-                    deadline=self._settings.write_deadline,
-                )
-            except NotTrusted as error:
-                raise _not_trusted(error) from error
-            except NotSent as error:
-                raise Temporary(f"The change was not sent: {error}.") from error
-            except Interrupted as error:
-                raise OutcomeUnknown(f"The answer to the change was lost: {error}.") from error
-        return self._observed(raw, path, account_id)
+        return judge
 
-    def _observed(self, raw: RawAnswer, path: str, account_id: str) -> RawAnswer:
-        """Take note of the server's time and of what is used of its limits.
-
-        Returns the answer, in errors without the token that Meta may quote in them.
-        """
-        self.server_clock.observe(parse_date_header(raw.headers.get("date")))
-        if raw.status < 400:
-            self.limits.observe(account_id, parse_usage(raw.headers, account_id))
-        _LOG.debug(
-            "graph_call", path=path, status=raw.status, size=len(raw.body), account=account_id
-        )
-        if raw.status >= 400 or raw.body.startswith(b'{"error"'):
-            hidden = self._credentials.hide(raw.body.decode("utf-8", "replace"))
-            return replace(raw, body=hidden.encode())
-        return raw
-
-    def _blocker(self, account_id: str, raw: RawAnswer) -> Blocker:
-        """Return what turns a throttle in this answer into a time."""
-
-        def block(error: GraphError) -> datetime:
-            return self.limits.block(
-                account_id,
-                parse_usage(raw.headers, account_id),
-                self._clock.now(),
-                app=is_whole_app(error),
-                least=seconds_by_rule(error),
-            )
-
-        return block
-
-    async def _item_outcome(
-        self, item: Item, part: RawAnswer | None, account_id: str
+    def _read_outcome(
+        self, call: Call, whole: RawAnswer, part: RawAnswer | None
     ) -> Answer | PlatformError:
-        """Return what became of one read of a batch, asking again where it helps."""
+        """Return what became of one read of a batch."""
+        if part is None:
+            return Temporary("Meta left a part of a batch without an answer.")
         try:
-            if part is not None:
-                return judge_read(part, self._blocker(account_id, part))
-        except Temporary:
-            _LOG.info("batch_item_again", path=item.path)
-        except PlatformError as error:
-            return error
-        try:
-            return await self.get(item.path, item.params, account_id=account_id)
-        except RateLimited:
-            raise
+            return judge_read(part, self._gateway.blocker(call, whole))
         except PlatformError as error:
             return error
 
-    def _write_outcome(self, part: RawAnswer | None, account_id: str) -> PlatformError | None:
+    def _write_outcome(
+        self, call: Call, whole: RawAnswer, part: RawAnswer | None
+    ) -> PlatformError | None:
         """Return what became of one change of a batch, none when it is confirmed."""
         if part is None:
             return OutcomeUnknown("Meta did not say what became of this change.")
         try:
-            judge_write(part, self._blocker(account_id, part))
+            judge_write(part, self._gateway.blocker(call, whole))
         except PlatformError as error:
             return error
         return None
 
     async def _ask_time(self) -> None:
         """Make a small call for its `Date` header, even while Meta refuses others."""
-        await self._read("GET", "me", "", params=self._signed({"fields": "id"}))
+        call = Call("GET", "me", urgent=True, free=True)
+        await self._once(call, _whatever, params=self._signed({"fields": "id"}))
 
 
-def _not_trusted(error: NotTrusted) -> Refused:
-    """Return the refusal to talk to someone who is not Meta."""
-    return Refused(
-        f"The connection to Meta is not safe: {error}. "
-        "Check the computer's date and the network (a sign-in page, a proxy)."
-    )
+def _whatever(_raw: RawAnswer) -> None:
+    """Take any answer; its headers were read already."""
+
+
+def _worth_asking(outcome: Answer | PlatformError) -> bool:
+    """Whether another try may bring a better outcome of a read."""
+    return isinstance(outcome, Temporary) and not isinstance(outcome, TooMuchData)

@@ -8,16 +8,19 @@ from datetime import datetime
 
 from engine.domain.clock import Clock
 from engine.domain.errors import PlatformError, Refused
+from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
 from engine.domain.windows import Grain
 from engine.ports import Activity, InsightsBatch, InsightsQuery, Write
 from sync.activities import read_activities
 from sync.batch import LARGEST, Item
+from sync.calls import Meter
 from sync.credentials import Credentials
-from sync.graph_client import GraphClient, GraphSettings
+from sync.graph_client import GraphClient, GraphSettings, unmetered
 from sync.insights import InsightsSettings, read_insights
 from sync.platform_clock import PlatformClock
-from sync.structure import read_accounts, read_structure, read_targets
+from sync.structure import read_accounts, read_structure
+from sync.targets import read_targets
 from sync.writes import form_of
 
 
@@ -44,11 +47,12 @@ class GraphPlatform:
         *,
         clock: Clock | None = None,
         server_clock: PlatformClock | None = None,
+        meter: Meter = unmetered,
     ) -> None:
         """Connect to nothing yet. Raises UserError for an unusable address or token."""
         self._settings = settings or PlatformSettings()
         self._client = GraphClient(
-            credentials, self._settings.graph, clock=clock, server_clock=server_clock
+            credentials, self._settings.graph, clock=clock, server_clock=server_clock, meter=meter
         )
         self._least_budget: dict[str, int] = {}
         self._counts: dict[tuple[str, Level], int] = {}
@@ -116,7 +120,11 @@ class GraphPlatform:
 
     def remaining(self, account_id: str) -> float:
         """Return how many per cent of the account's limits are left."""
-        return self._client.limits.remaining(account_id)
+        return self._client.remaining(account_id)
+
+    def limits(self) -> Sequence[LimitState]:
+        """Return what is known of every limit now."""
+        return self._client.limits()
 
     async def close(self) -> None:
         """Close connections."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,9 +11,8 @@ from datetime import datetime
 import msgspec
 import structlog
 
-from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
-from sync.batch import Item
-from sync.errors import CursorExpired, Missing
+from engine.domain.objects import Account, AdObject, Level, Structure
+from sync.errors import CursorExpired
 from sync.graph_client import GraphClient
 from sync.graph_fields import account_fields, effective_statuses, object_fields
 from sync.insight_rows import paused_collection
@@ -24,7 +22,6 @@ from sync.together import together
 
 _LOG = structlog.stdlib.get_logger("sync")
 _EDGES = {Level.CAMPAIGN: "campaigns", Level.ADSET: "adsets", Level.AD: "ads"}
-_ITEMS = 50
 _REREADS = 3
 
 
@@ -131,57 +128,3 @@ def _decode(
                 continue
             found[item.object_id] = item
     return found, reasons
-
-
-async def read_targets(client: GraphClient, targets: Sequence[ObjectRef]) -> Mapping[str, AdObject]:
-    """Return the objects as they are now, by id; absent ones are left out.
-
-    One target is one call; more travel in batches, where each has an outcome of
-    its own. Raises PlatformError, also when one of them failed otherwise than by
-    being absent.
-    """
-    found: dict[str, AdObject] = {}
-    by_account: dict[str, list[ObjectRef]] = {}
-    for target in targets:
-        by_account.setdefault(target.account_id, []).append(target)
-    for account_id, group in by_account.items():
-        for start in range(0, len(group), _ITEMS):
-            part = group[start : start + _ITEMS]
-            found.update(await _read_few(client, account_id, part))
-    return found
-
-
-async def _read_few(
-    client: GraphClient, account_id: str, targets: Sequence[ObjectRef]
-) -> dict[str, AdObject]:
-    """Read up to 50 objects of one account."""
-    fields = [{"fields": ",".join(object_fields(target.level))} for target in targets]
-    if len(targets) == 1:
-        try:
-            answer = await client.get(targets[0].object_id, fields[0], account_id=account_id)
-        except Missing:
-            return {}
-        return _as_object(answer.body, targets[0])
-    items = [
-        Item("GET", target.object_id, params)
-        for target, params in zip(targets, fields, strict=True)
-    ]
-    found: dict[str, AdObject] = {}
-    outcomes = await client.read_batch(items, account_id=account_id)
-    for target, outcome in zip(targets, outcomes, strict=True):
-        if isinstance(outcome, Missing):
-            continue
-        if isinstance(outcome, Exception):
-            raise outcome
-        found.update(_as_object(outcome.body, target))
-    return found
-
-
-def _as_object(body: bytes, target: ObjectRef) -> dict[str, AdObject]:
-    """Return the object in an answer; one that can't be read counts as absent."""
-    try:
-        item = read_object(body, target.level, target.account_id)
-    except Unreadable as error:
-        _LOG.warning("object_unreadable", object_id=target.object_id, why=str(error))
-        return {}
-    return {item.object_id: item}

@@ -10,6 +10,7 @@ import asyncio
 import ipaddress
 import logging
 import ssl
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -99,6 +100,8 @@ class Transport:
             verify=_trust(settings.base_url),
             follow_redirects=False,
             trust_env=not loopback,
+            # The one packing that `_Gzip` can open within bounds.
+            headers={"Accept-Encoding": "gzip"},
             timeout=httpx.Timeout(None, connect=settings.connect_timeout),
             limits=httpx.Limits(
                 max_connections=settings.connections,
@@ -156,14 +159,58 @@ class Transport:
 
     async def _body(self, response: httpx.Response) -> bytes:
         """Read a body piece by piece. Raises Interrupted above the limit."""
+        unpack = _unpacker(response.headers.get("content-encoding", ""))
         pieces: list[bytes] = []
         size = 0
-        async for piece in response.aiter_bytes():
+        async for packed in response.aiter_raw():
+            # One byte more than is allowed is enough to know.
+            piece = unpack.take(packed, self._limit - size + 1)
             size += len(piece)
             if size > self._limit:
                 raise Interrupted(f"the answer is larger than {self._limit} bytes")
             pieces.append(piece)
+        unpack.finish()
         return b"".join(pieces)
+
+
+class _Plain:
+    """A body that is not packed."""
+
+    def take(self, packed: bytes, most: int) -> bytes:
+        """Return the piece as it is."""
+        return packed
+
+    def finish(self) -> None:
+        """Nothing can be missing that the protocol does not tell."""
+
+
+class _Gzip:
+    """A packed body, unpacked no further than asked for."""
+
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(16 + zlib.MAX_WBITS)
+
+    def take(self, packed: bytes, most: int) -> bytes:
+        """Unpack at most `most` bytes of a piece. Raises Interrupted."""
+        try:
+            return self._stream.decompress(packed, most)
+        except zlib.error as error:
+            raise Interrupted("the answer can't be unpacked") from error
+
+    def finish(self) -> None:
+        """Raise Interrupted when the body ended too early."""
+        if not self._stream.eof:
+            raise Interrupted("the packed answer was cut off")
+
+
+def _unpacker(encoding: str) -> _Plain | _Gzip:
+    """Return what opens a body. Raises Interrupted for a packing not asked for."""
+    name = encoding.strip().lower()
+    if name in {"", "identity"}:
+        return _Plain()
+    if name in {"gzip", "x-gzip"}:
+        return _Gzip()
+    raise Interrupted("the answer is packed in a way that was not asked for")
 
 
 def _trust(base_url: str) -> ssl.SSLContext:

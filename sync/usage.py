@@ -1,167 +1,104 @@
-"""How much of Meta's limits is used up, and how long to wait.
+"""How much of Meta's limits an answer says is used, and how long to wait.
 
-Meta reports usage on every answer, in per cent, in four headers of
-different shapes; one tells its wait in minutes, another in seconds.
+Meta reports usage on most answers, in per cent, in four headers of different
+shapes; one tells its wait in minutes, another in seconds. Any of them may be
+missing or garbled at any time: what can't be read says nothing.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 import msgspec
 
-from engine.domain.errors import RateLimited
+from engine.domain.limits import INSIGHTS, LimitScope
 
-SLOW_FROM = 75.0
-FIRST_WAIT = 60.0
-LONGEST_WAIT = 3600.0
-_APP = ""
-
-
-class _Load(msgspec.Struct, gc=False):
-    """One set of counters, in per cent of what is allowed."""
-
-    call_count: float = 0.0
-    total_time: float = 0.0
-    total_cputime: float = 0.0
-    estimated_time_to_regain_access: float = 0.0
-    acc_id_util_pct: float = 0.0
-    app_id_util_pct: float = 0.0
-    reset_time_duration: float = 0.0
-
-    @property
-    def percent(self) -> float:
-        return max(self.call_count, self.total_time, self.total_cputime)
-
-
-_ONE = msgspec.json.Decoder(_Load, strict=False)
-_MANY = msgspec.json.Decoder(dict[str, list[_Load]], strict=False)
+# Nothing Meta documents shuts an account for longer than a day.
+LONGEST_NAMED = 24 * 3600.0
+_COUNTERS = ("call_count", "total_time", "total_cputime")
+_BROKEN = (msgspec.DecodeError, UnicodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one answer's headers say: per cent used, seconds to wait."""
+    """What one answer's headers say: per cent used, seconds to wait, by scope."""
 
-    app: float = 0.0
-    accounts: Mapping[str, float] = field(default_factory=dict)
-    regain: Mapping[str, float] = field(default_factory=dict)
-    reset: float = 0.0
-    seen: bool = False
+    percents: Mapping[LimitScope, float] = field(default_factory=dict)
+    waits: Mapping[LimitScope, float] = field(default_factory=dict)
+
+
+class _Reader:
+    """Collects the largest figure seen for each scope."""
+
+    def __init__(self) -> None:
+        self.percents: dict[LimitScope, float] = {}
+        self.waits: dict[LimitScope, float] = {}
+
+    def used(self, scope: LimitScope, *values: object) -> None:
+        """Note per cent; values that are no number are passed over."""
+        for value in values:
+            number = _number(value)
+            if number is not None:
+                self.percents[scope] = max(self.percents.get(scope, 0.0), number)
+
+    def wait(self, scope: LimitScope, value: object, unit: float) -> None:
+        """Note a wait given in units of so many seconds."""
+        number = _number(value)
+        if number:
+            seconds = min(number * unit, LONGEST_NAMED)
+            self.waits[scope] = max(self.waits.get(scope, 0.0), seconds)
 
 
 def parse_usage(headers: Mapping[str, str], account_id: str) -> Usage:
-    """Read the usage headers of an answer about `account_id` (bare number).
-
-    Missing or garbled headers say nothing; the last known usage then stands.
-    """
-    app, own, reset, seen = 0.0, 0.0, 0.0, False
-    for name in ("x-app-usage", "x-ad-account-usage", "x-fb-ads-insights-throttle"):
-        load = _load(headers.get(name))
-        if load is None:
-            continue
-        seen = True
-        app = max(app, load.app_id_util_pct, load.percent)
-        own = max(own, load.acc_id_util_pct)
-        reset = max(reset, load.reset_time_duration)
-    accounts = {account_id: own} if account_id and own else {}
-    regain: dict[str, float] = {}
-    for key, loads in _loads(headers.get("x-business-use-case-usage")).items():
-        seen = True
-        bare = key.removeprefix("act_")
-        accounts[bare] = max([accounts.get(bare, 0.0), *(load.percent for load in loads)])
-        minutes = max((load.estimated_time_to_regain_access for load in loads), default=0.0)
-        regain[bare] = minutes * 60.0
-    return Usage(app, accounts, regain, reset, seen)
+    """Read the usage headers of an answer about `account_id` (bare number)."""
+    found = _Reader()
+    app, own = LimitScope(), LimitScope(account_id)
+    load = _object(headers.get("x-app-usage"))
+    found.used(app, *(load.get(name) for name in _COUNTERS))
+    load = _object(headers.get("x-ad-account-usage"))
+    if account_id:
+        found.used(own, load.get("acc_id_util_pct"))
+        found.wait(own, load.get("reset_time_duration"), unit=1.0)
+    load = _object(headers.get("x-fb-ads-insights-throttle"))
+    found.used(LimitScope("", INSIGHTS), load.get("app_id_util_pct"))
+    if account_id:
+        found.used(LimitScope(account_id, INSIGHTS), load.get("acc_id_util_pct"))
+    for name in ("x-business-use-case-usage", "x-business-use-case"):
+        for key, loads in _object(headers.get(name)).items():
+            for each in loads if isinstance(loads, list) else ():
+                _read_use_case(found, key.removeprefix("act_"), each)
+    return Usage(found.percents, found.waits)
 
 
-def _load(text: str | None) -> _Load | None:
-    """Decode one header, none when it is missing or garbled."""
-    if not text:
-        return None
-    try:
-        return _ONE.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        return None
+def _read_use_case(found: _Reader, account_id: str, load: object) -> None:
+    """Note one entry of the header that is keyed by account."""
+    if not isinstance(load, dict) or not account_id:
+        return
+    kind = load.get("type")
+    scope = LimitScope(account_id, kind if isinstance(kind, str) else "")
+    found.used(scope, *(load.get(name) for name in _COUNTERS))
+    found.wait(scope, load.get("estimated_time_to_regain_access"), unit=60.0)
 
 
-def _loads(text: str | None) -> dict[str, list[_Load]]:
-    """Decode the header keyed by account, empty when it is missing or garbled."""
+def _object(text: str | None) -> dict[str, object]:
+    """Decode one header, empty when it is missing or no JSON object."""
     if not text:
         return {}
     try:
-        return _MANY.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+        value = msgspec.json.decode(text)
+    except _BROKEN:
         return {}
+    return value if isinstance(value, dict) else {}
 
 
-class Limits:
-    """Keeps what is known of the limits per account and of the whole app.
-
-    Slows reads down from 75 per cent on, and remembers until when Meta
-    refuses. The empty account id stands for the app as a whole.
-    """
-
-    def __init__(self, longest_delay: float = 2.0) -> None:
-        """`longest_delay` is the pause in seconds before a read at 100 per cent."""
-        self._longest_delay = longest_delay
-        self._percent: dict[str, float] = {}
-        self._until: dict[str, datetime] = {}
-        self._in_a_row: dict[str, int] = {}
-
-    def observe(self, account_id: str, usage: Usage) -> None:
-        """Keep what a good answer said; a good answer also ends a block."""
-        if usage.seen:
-            self._percent[_APP] = usage.app
-            self._percent.update(usage.accounts)
-        for scope in (account_id, _APP):
-            self._in_a_row.pop(scope, None)
-
-    def delay(self, account_id: str) -> float:
-        """Return the seconds a read about the account should wait."""
-        used = max(self._percent.get(account_id, 0.0), self._percent.get(_APP, 0.0))
-        share = (min(used, 100.0) - SLOW_FROM) / (100.0 - SLOW_FROM)
-        return max(0.0, share) * self._longest_delay
-
-    def remaining(self, account_id: str) -> float:
-        """Return how many per cent of the account's limits are left."""
-        used = max(self._percent.get(account_id, 0.0), self._percent.get(_APP, 0.0))
-        return max(0.0, 100.0 - used)
-
-    def check(self, account_id: str, now: datetime) -> None:
-        """Raise RateLimited while Meta refuses calls about the account.
-
-        Calls made while throttled keep counting, so none is made.
-        """
-        for scope in (account_id, _APP):
-            until = self._until.get(scope)
-            if until is not None and now < until:
-                raise RateLimited(f"Meta asked us to wait until {until:%H:%M:%S} UTC.", until)
-
-    def block(
-        self, account_id: str, usage: Usage, now: datetime, *, app: bool, least: float
-    ) -> datetime:
-        """Remember a refusal and return until when to stay away.
-
-        What Meta names is taken as it is; without it the wait starts at a
-        minute and doubles with each refusal in a row. `least` is the wait a
-        documented rule asks for, in seconds.
-        """
-        self.observe_refusal(account_id, usage)
-        scope = _APP if app else account_id
-        row = self._in_a_row.get(scope, 0)
-        self._in_a_row[scope] = row + 1
-        named = max(usage.regain.get(account_id, 0.0), usage.reset)
-        seconds = max(least, named) or min(FIRST_WAIT * 2.0**row, LONGEST_WAIT)
-        until = now + timedelta(seconds=seconds)
-        # A block for one object (a documented rule) does not stop the whole account.
-        if not least:
-            self._until[scope] = until
-        return until
-
-    def observe_refusal(self, account_id: str, usage: Usage) -> None:
-        """Keep the usage a refusal reported, without forgetting the refusals."""
-        if usage.seen:
-            self._percent[_APP] = usage.app
-            self._percent.update(usage.accounts)
+def _number(value: object) -> float | None:
+    """Return a finite number of zero or more, none for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and number >= 0 else None

@@ -19,6 +19,7 @@ from engine.domain.changes import Changes
 from engine.domain.clock import FixedClock
 from engine.domain.decision import Proposal
 from engine.domain.errors import PlatformError, Temporary
+from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, ObjectRef, Status, Structure
 from engine.domain.windows import Grain
 from engine.engine import Engine
@@ -78,6 +79,7 @@ class DictionaryPlatform:
     writes: list[Write] = field(default_factory=list)
     edits: list[Activity] = field(default_factory=list)
     refuse: PlatformError | None = None
+    known_limits: Sequence[LimitState] = ()
     out_of_reach: set[str] = field(default_factory=set)
 
     async def accounts(self) -> Sequence[Account]:
@@ -130,6 +132,9 @@ class DictionaryPlatform:
 
     def remaining(self, account_id: str) -> float:
         return 75.0
+
+    def limits(self) -> Sequence[LimitState]:
+        return self.known_limits
 
     async def close(self) -> None:
         """Nothing is open."""

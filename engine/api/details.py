@@ -22,6 +22,22 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitMessage:
+    """One of Meta's limits now; empty ids stand for the app, every use case.
+
+    `used_percent` is none where Meta told nothing lately. While calls are not made,
+    `blocked_until` says until when and `why` the reason: `refused`, `reserve` (the
+    rest is kept for changes) or `outage`.
+    """
+
+    account_id: str
+    use_case: str
+    used_percent: float | None = None
+    blocked_until: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DayNumbers:
     """One day of one object or account; money in minor units."""
 

@@ -203,7 +203,7 @@ def _report(
         telemetry.actions.labels(state.value).inc(count)
     telemetry.rows_stored.inc(pulled.stored.added + pulled.stored.changed)
     telemetry.rows_rejected.inc(pulled.rejected)
-    telemetry.calls.set(engine.platform.calls())
+    telemetry.calls.total.set(engine.platform.calls())
     return CycleReport(
         account, pulled, len(seen.rules), dict(seen.answers), dict(outcomes), dict(states)
     )

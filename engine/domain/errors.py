@@ -80,13 +80,23 @@ class Temporary(PlatformError):
 
 
 class RateLimited(PlatformError):
-    """Meta asks to stop calling until `until` (aware, UTC)."""
+    """Meta asks to stop calling until `until` (aware, UTC).
+
+    With `object_id` only that object has to be left alone.
+    """
 
     def __init__(
-        self, text: str, until: datetime, *, code: int | None = None, subcode: int | None = None
+        self,
+        text: str,
+        until: datetime,
+        *,
+        code: int | None = None,
+        subcode: int | None = None,
+        object_id: str = "",
     ) -> None:
         super().__init__(text, code=code, subcode=subcode)
         self.until = until
+        self.object_id = object_id
 
 
 class TokenExpired(PlatformError):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from time import monotonic
 
+import pytest
+
+from engine.domain.errors import PlatformError
+from sync.calls import Meter
 from sync.credentials import Credentials
-from sync.graph_client import GraphClient, GraphSettings
+from sync.graph_client import GraphClient, GraphSettings, unmetered
 from tests.sync.scripted_server import ScriptedServer, Step, scripted
 
 TOKEN = "canary-0123456789-token"
@@ -19,9 +25,12 @@ class Pauses:
     """Stands in for sleeping and keeps how long it would have been."""
 
     seconds: list[float] = field(default_factory=list)
+    then: Callable[[float], Awaitable[None]] | None = None
 
     async def sleep(self, seconds: float) -> None:
         self.seconds.append(seconds)
+        if self.then is not None:
+            await self.then(seconds)
 
 
 @dataclass(frozen=True)
@@ -34,17 +43,47 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(*steps: Step, settings: GraphSettings | None = None) -> AsyncIterator[Talk]:
+async def talking(
+    *steps: Step,
+    settings: GraphSettings | None = None,
+    meter: Meter = unmetered,
+    time: Callable[[], float] = monotonic,
+) -> AsyncIterator[Talk]:
     """Yield a client connected to a server that answers by `steps`."""
     async with scripted(*steps) as server:
         pauses = Pauses()
         client = GraphClient(
             Credentials(TOKEN, "4711", SECRET),
             replace(settings or GraphSettings(), base_url=server.url),
+            meter=meter,
             sleep=pauses.sleep,
             jitter=lambda: 1.0,
+            monotonic=time,
         )
         try:
             yield Talk(client, server, pauses)
         finally:
             await client.close()
+
+
+def read(*steps: Step, settings: GraphSettings | None = None) -> tuple[bytes, int, list[float]]:
+    """Read once; return the body, the number of requests and the pauses."""
+
+    async def run() -> tuple[bytes, int, list[float]]:
+        async with talking(*steps, settings=settings) as talk:
+            answer = await talk.client.get("1", {"fields": "id"}, account_id="77")
+            return answer.body, len(talk.server.requests), talk.pauses.seconds
+
+    return asyncio.run(run())
+
+
+def failed_read(*steps: Step, settings: GraphSettings | None = None) -> tuple[PlatformError, int]:
+    """Read once; return the error and the number of requests."""
+
+    async def run() -> tuple[PlatformError, int]:
+        async with talking(*steps, settings=settings) as talk:
+            with pytest.raises(PlatformError) as caught:
+                await talk.client.get("1", {"fields": "id"}, account_id="77")
+            return caught.value, len(talk.server.requests)
+
+    return asyncio.run(run())

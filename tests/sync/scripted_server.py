@@ -102,31 +102,49 @@ def half(body: bytes, promised: int) -> Step:
 
 async def silence(_: Request, writer: asyncio.StreamWriter) -> None:
     """Never answer; the connection stays open until the other side gives up."""
-    await writer.wait_closed()
+    await asyncio.Event().wait()
 
 
 @dataclass
 class ScriptedServer:
-    """The running server: its address and what it was asked."""
+    """The running server: its address, what it was asked, connections open."""
 
     url: str
     steps: list[Step]
     requests: list[Request] = field(default_factory=list)
+    open: int = 0
 
     def next_step(self) -> Step:
         return self.steps[min(len(self.requests), len(self.steps)) - 1]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open += 1
         try:
             while (request := await _read_request(reader)) is not None:
                 self.requests.append(request)
-                await self.next_step()(request, writer)
+                await _answer(self.next_step(), request, reader, writer)
                 if writer.is_closing():
                     break
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            self.open -= 1
             writer.close()
+
+
+async def _answer(
+    step: Step, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Take one step, unless the other side hangs up first."""
+    answering = asyncio.ensure_future(step(request, writer))
+    try:
+        while not answering.done() and not reader.at_eof():
+            await asyncio.wait({answering}, timeout=0.01)
+    finally:
+        if not answering.done():
+            answering.cancel()
+    if answering.done():
+        answering.result()
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Request | None:

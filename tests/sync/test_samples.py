@@ -10,12 +10,14 @@ from typing import cast
 import msgspec
 import pytest
 
+from engine.domain.limits import INSIGHTS, MANAGEMENT, LimitScope
 from engine.domain.objects import Account, Level
 from engine.domain.windows import Grain
 from engine.ports import InsightsQuery
 from sync.activities import read_activity
 from sync.batch import decode_parts
-from sync.errors import Kind, decode_error, kind_of
+from sync.error_table import Kind
+from sync.errors import decode_error, kind_of
 from sync.insight_rows import RowReader
 from sync.reading import Unreadable, read_account, read_object
 from sync.usage import parse_usage
@@ -89,17 +91,30 @@ def test_recorded_errors_all_have_a_class() -> None:
     kinds = {}
     for item in cast(list[Json], sample("errors_observed.json")["items"]):
         error = decode_error(msgspec.Raw(encoded(item["error"])))
-        kinds[error.code, error.error_subcode] = kind_of(cast(int, item["status"] or 400), error)
-    assert kinds[190, 463] is Kind.TOKEN_DEAD
-    assert kinds[80000, 2446079] is Kind.THROTTLED
-    assert kinds[80004, 2446079] is Kind.THROTTLED
-    assert kinds[17, 0] is Kind.THROTTLED
-    assert kinds[100, 33] is Kind.MISSING
-    assert kinds[1, 99] is Kind.TRANSIENT
-    assert kinds[1, 0] is Kind.TOO_MUCH_DATA
-    assert kinds[2, 0] is Kind.TRANSIENT
-    assert kinds[368, 1404082] is Kind.NEEDS_PERSON
-    assert kinds[100, 1885272] is Kind.REFUSED
+        key = (error.code, error.error_subcode, item["src"])
+        kinds[key] = kind_of(cast(int, item["status"] or 400), error)
+    assert kinds == {
+        (190, 463, "A"): Kind.TOKEN_DEAD,
+        (190, 460, "A"): Kind.TOKEN_DEAD,
+        (190, 458, "A"): Kind.TOKEN_DEAD,
+        (100, 0, "A"): Kind.PERMISSION,
+        (200, 0, "A"): Kind.PERMISSION,
+        (100, 33, "A"): Kind.MISSING,
+        (1, 2853001, "A"): Kind.REFUSED,
+        (80000, 2446079, "A"): Kind.THROTTLED,
+        (1, 99, "A"): Kind.TRANSIENT,
+        (2, 0, "A"): Kind.TRANSIENT,
+        (1, 0, "A"): Kind.TOO_MUCH_DATA,
+        (80004, 2446079, "B"): Kind.THROTTLED,
+        (17, 0, "F"): Kind.THROTTLED,
+        (100, 3858079, "C"): Kind.REFUSED,
+        (1487901, 0, "C"): Kind.REFUSED,
+        (100, 1885272, "E"): Kind.REFUSED,
+        (368, 1404082, "D"): Kind.NEEDS_PERSON,
+        (100, 1815573, "D"): Kind.REFUSED,
+        (100, 3858355, "D"): Kind.REFUSED,
+        (32, 0, "C"): Kind.THROTTLED,
+    }
 
 
 def test_recorded_usage_headers_are_read() -> None:
@@ -110,9 +125,16 @@ def test_recorded_usage_headers_are_read() -> None:
         if name.endswith("(C)")
     }
     usage = parse_usage(headers, "10153848260347724")
-    assert usage.app == 100
-    assert usage.accounts["66782684"] == 95
-    assert usage.reset == 100
+    assert usage.percents == {
+        LimitScope(): 28,
+        LimitScope("10153848260347724"): 9.67,
+        LimitScope("10153848260347724", INSIGHTS): 97,
+        LimitScope("", INSIGHTS): 100,
+        LimitScope("66782684", MANAGEMENT): 95,
+    }
+    assert usage.waits == {LimitScope("10153848260347724"): 100}
+    probed = {"x-business-use-case-usage": json.dumps(recorded["X-Business-Use-Case-Usage (P)"])}
+    assert parse_usage(probed, "").percents == {LimitScope("1569761797025413", MANAGEMENT): 2}
 
 
 def test_a_recorded_batch_gives_an_answer_or_none_per_item() -> None:

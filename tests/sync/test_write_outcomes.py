@@ -17,7 +17,7 @@ from engine.domain.errors import (
 )
 from sync.batch import Item
 from sync.credentials import Credentials
-from sync.errors import Missing, NeedsPerson, PermissionMissing
+from sync.errors import Missing, NeedsPerson, PermissionMissing, VersionRetired
 from sync.graph_client import GraphClient, GraphSettings
 from tests.sync.clients import TOKEN, talking
 from tests.sync.scripted_server import Step, error, half, hang_up, reply, silence
@@ -77,7 +77,7 @@ def test_a_confirmed_write_is_a_form_posted_once() -> None:
         (error(100, error_subcode=1885272), Refused),
         (error(100, error_subcode=1885621), Refused),
         (error(1487901), Refused),
-        (error(2635), Refused),
+        (error(2635), VersionRetired),
         (error(1, error_subcode=2853001), Refused),
         (reply({}, status=307, headers={"Location": "http://127.0.0.1:1/"}), Refused),
     ],

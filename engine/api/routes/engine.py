@@ -10,12 +10,20 @@ from starlette.responses import Response, StreamingResponse
 
 from engine.api.bodies import CycleBody, ReasonBody
 from engine.api.context import ApiNow, CallerNow, Right, needs
-from engine.api.details import CycleList, CycleMessage, Health, SyncList, SyncMessage
+from engine.api.details import (
+    CycleList,
+    CycleMessage,
+    Health,
+    LimitMessage,
+    SyncList,
+    SyncMessage,
+)
 from engine.api.encoding import answer
 from engine.api.messages import Done, EngineStatus
 from engine.api.views import status as views
 from engine.commands import kill_switch
 from engine.cycle.run import CycleReport
+from engine.domain.limits import LimitState
 from engine.domain.objects import Account
 from engine.ports import Metered
 from engine.pull import PullReport
@@ -34,11 +42,12 @@ async def health(request: Request, api: ApiNow) -> Response:
 async def metrics(api: ApiNow) -> Response:
     """The engine's numbers in the text format of Prometheus."""
     telemetry, platform = api.engine.telemetry, api.engine.platform
-    telemetry.calls.set(platform.calls())
+    telemetry.calls.total.set(platform.calls())
     if isinstance(platform, Metered):
+        telemetry.calls.show(platform.limits())
         for account in await asyncio.to_thread(api.engine.accounts):
             left = platform.remaining(account.account_id)
-            telemetry.limit_remaining.labels(account.account_id).set(left)
+            telemetry.calls.remaining.labels(account.account_id).set(left)
     return Response(telemetry.text(), headers={"Content-Type": telemetry.content_type})
 
 
@@ -46,6 +55,14 @@ async def metrics(api: ApiNow) -> Response:
 async def status(request: Request, api: ApiNow) -> Response:
     """The engine at a glance."""
     return answer(request, await asyncio.to_thread(views.status, api))
+
+
+@router.get(f"{V1}/limits", response_model=list[LimitMessage], dependencies=[needs(Right.READ)])
+async def limits(request: Request, api: ApiNow) -> Response:
+    """What is used of Meta's limits, and which calls are held back now."""
+    platform = api.engine.platform
+    known = platform.limits() if isinstance(platform, Metered) else ()
+    return answer(request, tuple(_limit(one) for one in known))
 
 
 @router.get(f"{V1}/events", dependencies=[needs(Right.NUMBERS)])
@@ -93,6 +110,16 @@ async def sync(request: Request, api: ApiNow, body: CycleBody | None = None) -> 
     known = {account.account_id: account for account in accounts}
     return answer(
         request, SyncList(tuple(_read(report, known[report.account_id]) for report in reports))
+    )
+
+
+def _limit(limit: LimitState) -> LimitMessage:
+    return LimitMessage(
+        account_id=limit.scope.account_id,
+        use_case=limit.scope.use_case,
+        used_percent=limit.used_percent,
+        blocked_until=limit.blocked_until.isoformat() if limit.blocked_until else None,
+        why=limit.why,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from engine.api.messages import Dashboard, EngineStatus, ObjectTable
 from engine.domain.clock import FixedClock
+from engine.domain.limits import LimitScope, LimitState
 from tests.api_world import NOW, World
 
 pytestmark = pytest.mark.anyio
@@ -183,6 +184,34 @@ async def test_numbers_for_prometheus_bear_the_promised_names(client: httpx.Asyn
     assert "rules_evaluation_duration_seconds_bucket" in text
     assert "facebook_api_calls 0.0" in text
     assert 'facebook_api_rate_limit_remaining{account="100"} 75.0' in text
+
+
+async def test_the_state_of_metas_limits_can_be_read(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    world.platform.known_limits = [
+        LimitState(LimitScope("100", "ads_insights"), 83.5, NOW, "reserve"),
+        LimitState(LimitScope(), 12.0),
+    ]
+    assert (await client.get("/api/v1/limits")).json() == [
+        {
+            "account_id": "100",
+            "use_case": "ads_insights",
+            "used_percent": 83.5,
+            "blocked_until": NOW.isoformat(),
+            "why": "reserve",
+        },
+        {
+            "account_id": "",
+            "use_case": "",
+            "used_percent": 12.0,
+            "blocked_until": None,
+            "why": "",
+        },
+    ]
+    text = (await client.get("/metrics")).text
+    assert 'facebook_api_usage_percent{account="100",use_case="ads_insights"} 83.5' in text
+    assert 'facebook_api_blocked{account="app",use_case="all"} 0.0' in text
 
 
 async def test_an_engine_without_accounts_says_so(client: httpx.AsyncClient, world: World) -> None:

@@ -26,6 +26,7 @@ GET /metrics
 GET /docs
 GET /api/v1/openapi.json
 GET /api/v1/status
+GET /api/v1/limits
 GET /api/v1/rules
 GET /api/v1/rules/{rule_id}
 GET /api/v1/rules/{rule_id}/versions
