@@ -75,7 +75,7 @@ class Parts:
             log.warning("no cycle", reason=str(error))
         finally:
             self._foretell()
-            self.events.publish(Changes.of(Area.ENGINE), engine.clock.now())
+            self.events.publish(Changes.of(Area.ENGINE), self.engine.clock.now())
 
     def heed(self, changes: Changes) -> None:
         """Follow the setting of how often accounts are read."""
