@@ -70,6 +70,7 @@ def _finish(
     _write(out / "summary.json", summary)
     _write(out / "journal.json", [_row(entry) for entry in entries])
     _write(out / "ledger.json", ledger)
+    _write(out / "requests.json", sandbox.requests())
     report = client_report(engine, None, _REPORT_DAYS)
     (out / "report.pdf").write_bytes(render_pdf(report, Language.ENGLISH))
     _print(summary, out)
@@ -154,7 +155,9 @@ def _print(summary: Mapping[str, object], out: Path) -> None:
     print()
     for name, value in summary.items():
         print(f"{_title(name):24} {_shown(value)}")
-    print(f"\nWritten to {out}/: summary.json, journal.json, ledger.json, report.pdf")
+    print(
+        f"\nWritten to {out}/: summary.json, journal.json, ledger.json, requests.json, report.pdf"
+    )
 
 
 def _title(name: str) -> str:

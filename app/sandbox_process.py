@@ -45,7 +45,14 @@ class Sandbox:
 
     def ledger(self) -> list[dict[str, object]]:
         """Return every write that took effect, oldest first."""
-        answer = httpx.get(f"{self.url}/_sandbox/ledger", timeout=60, trust_env=False)
+        return self._log("ledger")
+
+    def requests(self) -> list[dict[str, object]]:
+        """Return every request it received, tokens blotted out, oldest first."""
+        return self._log("requests")
+
+    def _log(self, name: str) -> list[dict[str, object]]:
+        answer = httpx.get(f"{self.url}/_sandbox/{name}", timeout=60, trust_env=False)
         answer.raise_for_status()
         rows: list[dict[str, object]] = answer.json()["data"]
         return rows

@@ -16,6 +16,7 @@ from sync.credentials import Credentials
 from sync.graph_client import GraphSettings
 from sync.graph_platform import GraphPlatform, PlatformSettings
 from sync.insights import InsightsSettings
+from tests.contract.watch import assert_meta_knows_all
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = {
@@ -82,6 +83,7 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
             ready = json.loads(process.stdout.readline())
             keys = ("url", "access_token", "app_id", "app_secret")
             yield Sandbox(*(ready[key] for key in keys))
+            assert_meta_knows_all(ready["url"], ready["access_token"])
         finally:
             process.terminate()
 

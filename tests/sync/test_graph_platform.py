@@ -295,7 +295,7 @@ def test_what_meta_would_refuse_is_not_sent(sandbox: Sandbox) -> None:
 def test_absent_objects_are_left_out(sandbox: Sandbox) -> None:
     async def ask(platform: GraphPlatform, accounts: list[Account]) -> None:
         got = await platform.structure(accounts[0])
-        nobody = ObjectRef("999", accounts[0].account_id, Level.AD)
+        nobody = ObjectRef("124999999999999999", accounts[0].account_id, Level.AD)
         targets = [*(ref(item) for item in got.objects[:60]), nobody]
         found = await platform.read(targets)
         assert set(found) == {target.object_id for target in targets[:-1]}
@@ -320,7 +320,7 @@ def test_many_writes_travel_together_with_an_outcome_each(sandbox: Sandbox) -> N
         got = await platform.structure(accounts[0])
         ads = [item for item in got.objects if item.level is Level.AD][:3]
         good = [Write(ref(ad), "name", f"{ad.name} together", ad.object_id) for ad in ads]
-        missing = replace(good[0], target=replace(good[0].target, object_id="999"))
+        missing = replace(good[0], target=replace(good[0].target, object_id="124999999999999999"))
         senseless = replace(good[0], value="")
         sandbox.fault(method="POST", path=ads[2].object_id, fault="batch_item_null")
         outcomes = await platform.write_many([*good, missing, senseless])

@@ -18,6 +18,7 @@ import httpx
 
 from app.paths import Home
 from app.sandbox_process import Sandbox
+from tests.contract.watch import assert_meta_knows_all
 
 ROOT = Path(__file__).resolve().parents[2]
 _OWN = re.compile(r"(AI_BUYER|FACEBOOK)_\w+")
@@ -111,6 +112,7 @@ def sandbox(
     with running(*words, home=None) as (process, told):
         yield Sandbox(told["url"], told["access_token"], told["app_id"], told["app_secret"])
         assert process.poll() is None, "the sandbox lives to the end"
+        assert_meta_knows_all(told["url"], told["access_token"])
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.contract.watch import class_by_prefix, judge_rows
 from tests.whole.processes import Outcome, ai_buyer
 
 # Two demos, each of up to three minutes on a slow machine.
@@ -143,3 +144,9 @@ def test_it_does_so_again(demo: Demo, person: Path) -> None:
     summary = again.read("summary.json")
     assert summary["journal_equals_ledger"] is True
     assert summary["actions_applied"] > 0
+
+
+def test_meta_would_understand_every_request(demo: Demo) -> None:
+    opinion = judge_rows(demo.read("requests.json"), class_by_prefix)
+    assert opinion.judged > 100
+    assert not opinion.faults

@@ -18,6 +18,7 @@ from app import engine_file
 from app.engine_file import Running
 from app.paths import Home, prepare
 from app.sandbox_process import Sandbox, running_sandbox
+from tests.contract.watch import assert_meta_knows_all
 from tests.ui.pages.live import World, until
 from ui.engine_client import EngineClient
 from ui.look import Look
@@ -39,6 +40,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         made = World(sandbox, engine)
         _wait_for_cycle(made)
         yield made
+        assert_meta_knows_all(sandbox.url, sandbox.access_token)
 
 
 @contextmanager
