@@ -114,7 +114,8 @@ class Controls:
                 "now": self._now(),
                 "start": world.clock.start.isoformat(),
                 "clock": world.clock.mode,
-                "seed": world.seed,
+                # JSON of this sandbox ends at 64 bits, a seed need not.
+                "seed": orjson.Fragment(str(world.seed)),
                 "scenario": self.scenario_name,
                 "history_days": world.scenario.history_days,
                 "counts": {kind: len(getattr(world, kind)) for kind in kinds},

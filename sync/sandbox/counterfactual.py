@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from sync.sandbox.draws import Floats
+from sync.sandbox.foreign_edits import edit_of
 from sync.sandbox.market.account_market import AccountMarket
 from sync.sandbox.market.calendar import HOUR
 from sync.sandbox.market.controls import Switches
 from sync.sandbox.market.delivery import Delivered
 from sync.sandbox.market.edits import Edit
 from sync.sandbox.market.plan import Plan
-from sync.sandbox.records import JsonValue
+from sync.sandbox.records import JsonObject, JsonValue
 from sync.sandbox.world import World
 
 MOST_HOURS = 2160
@@ -61,14 +62,20 @@ def counterfactual(
     """
     if not 1 <= hours <= MOST_HOURS:
         raise ValueError(f"hours must be a whole number from 1 to {MOST_HOURS}, not {hours!r}")
-    market = world.market_of(world.account_of(object_id))
+    account_id = world.account_of(object_id)
+    market = world.market_of(account_id)
     now = world.now().timestamp()
+    clean = _checked(world, object_id, changes)
     edits = [
         Edit(now, object_id, field, _now_at(world, object_id, field), value)
-        for field, value in _checked(world, object_id, changes).items()
+        for field, value in clean.items()
     ]
+    until = market.next_slot_start() + hours * HOUR
+    # Other people's edits come in both worlds, on what they find there.
+    foreign = _by_others(world, account_id, until, {})
+    edits += _by_others(world, account_id, until, {object_id: clean})
     mine = _below(market, object_id)
-    without, changed = _play(market, [], hours), _play(market, edits, hours)
+    without, changed = _play(market, foreign, hours), _play(market, edits, hours)
     everything = np.ones(len(mine), dtype=bool)
     return {
         "object_id": object_id,
@@ -81,6 +88,23 @@ def counterfactual(
             "with": _figures(changed, everything),
         },
     }
+
+
+def _by_others(
+    world: World, account_id: str, until: float, changes: dict[str, JsonObject]
+) -> list[Edit]:
+    """List other people's edits of an account up to then, as they come after ``changes``."""
+    known = {name: dict(fields) for name, fields in changes.items()}
+    coming: list[Edit] = []
+    for planned in world.planned:
+        campaign = world.campaigns[planned.campaign_id]
+        if campaign.account_id != account_id or planned.time > until:
+            continue
+        edit = edit_of(planned, campaign, world.adsets_of(campaign.id), known)
+        if edit is not None:
+            coming.append(edit)
+            known.setdefault(edit.object_id, {})[edit.field] = edit.after
+    return coming
 
 
 def _play(market: AccountMarket, edits: list[Edit], hours: int) -> _Tally:

@@ -1,5 +1,6 @@
 """Edits by somebody else, as a scenario's events order them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,12 @@ import numpy as np
 
 from sync.sandbox.draws import bits, key, uniform
 from sync.sandbox.market.calendar import HOUR
+from sync.sandbox.market.edits import Edit
 from sync.sandbox.market.happenings import affected, chosen_below
-from sync.sandbox.records import JsonValue
+from sync.sandbox.records import AdSetRecord, CampaignRecord, JsonObject, JsonValue
 from sync.sandbox.scenarios import Event
 
+_LARGEST_BUDGET = 1e12
 _FACTORS = (0.6, 1.4, 1.4, 0.0)
 
 
@@ -62,3 +65,29 @@ def planned_edits(
                 hours = event.at_hour + event.hours * float(moment[place])
                 planned.append(PlannedEdit(start + hours * HOUR, ids[place], factor))
     return sorted(planned, key=lambda edit: (edit.time, edit.campaign_id))
+
+
+def edit_of(
+    planned: PlannedEdit,
+    campaign: CampaignRecord,
+    adsets: Sequence[AdSetRecord],
+    known: Mapping[str, JsonObject],
+) -> Edit | None:
+    """Return what a planned edit changes, none when there is nothing to change.
+
+    ``known`` are fields that are other than in the records, by object.
+    """
+    target: CampaignRecord | AdSetRecord = campaign
+    if not campaign.daily_budget:
+        target = next((one for one in adsets if one.daily_budget), campaign)
+    changed = known.get(target.id, {})
+    status = changed.get("status", target.status)
+    budget = changed.get("daily_budget", target.daily_budget)
+    if status in ("DELETED", "ARCHIVED") or target.created_time.timestamp() > planned.time:
+        return None
+    if planned.factor > 0 and isinstance(budget, int) and budget:
+        after = round(min(max(1.0, budget * planned.factor), _LARGEST_BUDGET))
+        change = Edit(planned.time, target.id, "daily_budget", budget, after)
+    else:
+        change = Edit(planned.time, target.id, "status", status, "PAUSED")
+    return None if change.before == change.after else change

@@ -286,15 +286,7 @@ def _market(reader: FieldReader, base: MarketParameters) -> MarketParameters:
             values[name] = reader.span(name, default, low, high)
         else:
             values[name] = reader.number(name, default, low, high)
-    market = replace(base, **values)  # type: ignore[arg-type]  # each is of its field's kind
-    if market.delay_minutes_share + market.delay_hours_share > 1 + 1e-9:
-        given = [market.delay_minutes_share, market.delay_hours_share]
-        reader.fault(
-            "delay_minutes_share + delay_hours_share",
-            list(given),
-            "two shares that together are at most 1",
-        )
-    return market
+    return replace(base, **values)  # type: ignore[arg-type]  # each is of its field's kind
 
 
 def _objectives(reader: FieldReader) -> tuple[str, ...]:

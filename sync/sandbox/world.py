@@ -6,7 +6,7 @@ from functools import partial
 
 from sync.sandbox.agenda import Agenda
 from sync.sandbox.clock import SandboxClock
-from sync.sandbox.foreign_edits import ForeignEdit, PlannedEdit, planned_edits
+from sync.sandbox.foreign_edits import ForeignEdit, PlannedEdit, edit_of, planned_edits
 from sync.sandbox.market.account_market import AccountMarket
 from sync.sandbox.market.edits import Addition, Edit, Entry
 from sync.sandbox.market.state import LEARNING, SUCCESS
@@ -126,12 +126,13 @@ class World(WorldObjects):
         self._ahead: PlayedAhead | None = None
         for index in range(len(scenario.accounts)):
             self._build(index)
-        for planned in planned_edits(
+        self.planned: list[PlannedEdit] = planned_edits(
             scenario.events,
             [[c.id for c in self.campaigns_of(a)] for a in self.accounts],
             seed,
             clock.start.timestamp(),
-        ):
+        )
+        for planned in list(self.planned):
             self.agenda.add(planned.time, partial(self._edit_by_others, planned))
         self.settle()
 
@@ -307,27 +308,17 @@ class World(WorldObjects):
 
     def _edit_by_others(self, planned: PlannedEdit) -> None:
         """Carry out a foreign edit, unless the object is gone."""
+        self.planned.remove(planned)
         campaign = self.campaigns[planned.campaign_id]
-        target: CampaignRecord | AdSetRecord = campaign
-        if not campaign.daily_budget:
-            own = [s for s in self.adsets_of(campaign.id) if s.daily_budget]
-            target = own[0] if own else campaign
-        if target.status in ("DELETED", "ARCHIVED") or target.created_time.timestamp() > (
-            planned.time
-        ):
-            return
-        field, before, after = _new_value(target, planned.factor)
-        if before == after:
-            return
-        self._apply(Edit(planned.time, target.id, field, before, after))
-        self.foreign_edits.append(
-            ForeignEdit(datetime.fromtimestamp(planned.time, UTC), target.id, field, before, after)
-        )
-
-
-def _new_value(
-    target: CampaignRecord | AdSetRecord, factor: float
-) -> tuple[str, JsonValue, JsonValue]:
-    if factor > 0 and target.daily_budget:
-        return "daily_budget", target.daily_budget, max(1, round(target.daily_budget * factor))
-    return "status", target.status, "PAUSED"
+        edit = edit_of(planned, campaign, self.adsets_of(campaign.id), {})
+        if edit is not None:
+            self._apply(edit)
+            self.foreign_edits.append(
+                ForeignEdit(
+                    datetime.fromtimestamp(edit.time, UTC),
+                    edit.object_id,
+                    edit.field,
+                    edit.before,
+                    edit.after,
+                )
+            )

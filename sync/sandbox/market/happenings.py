@@ -21,6 +21,9 @@ DEFAULT_FACTORS = {
 }
 """What an event multiplies when its file names no factor."""
 
+# Events that overlap multiply, but no number of a market holds more.
+_LARGEST = 1e6
+
 
 @dataclass(frozen=True, slots=True)
 class Factors:
@@ -79,7 +82,7 @@ class Happenings:
         for begins, ends, column, factor, number, limit in self._spans:
             if begins <= time < ends:
                 mine = affected(keys, number, limit)
-                columns[column][mine] *= factor
+                columns[column][mine] = np.minimum(columns[column][mine] * factor, _LARGEST)
                 if column == "tired":
                     tired_before[mine] = np.maximum(tired_before[mine], begins)
         return Factors(**columns, tired_before=tired_before)

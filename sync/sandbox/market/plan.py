@@ -106,7 +106,7 @@ def make_plan(parts: Parts, day_number: int, weekday: int, time: float) -> Plan:
     holder = np.where(cbo[of_ad], of_ad, len(layout.campaigns) + of_set)
     week_cap = _week_caps(parts, budgets, cbo)
     learning_share = _mean_by(layout.campaign_of_adset, wobble, len(layout.campaigns))
-    tracked = (1 - layout.market.tracking_loss) * factors.tracked
+    tracked = np.minimum((1 - layout.market.tracking_loss) * factors.tracked, 1)
     return Plan(
         rate=rate,
         cpm=cpm * crowd[of_ad],
@@ -296,7 +296,8 @@ def _rates(
     of_ad = layout.campaign_of_ad
     crowd, seen = _frequency(parts, factors)
     older = state.creative_since < factors.tired_before[of_ad]
-    seen = np.where(older, seen * factors.tired[of_ad], seen)
+    # Nobody has seen a creative less than once, whatever factor a scenario names.
+    seen = np.where(older, np.maximum(seen * factors.tired[of_ad], 1), seen)
     lean = np.log(efficiency)
     day_sd = 0.5 * market.cpm_noise_sd * wobble
     dearer = np.log(np.maximum(factors.cpm, 0.01) * layout.traits.cpm) - _PRICE_PART * lean

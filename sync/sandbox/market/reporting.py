@@ -14,6 +14,7 @@ from sync.sandbox.scenarios import MarketParameters
 WINDOW_DAYS = 7
 """Days after the click that a result still counts."""
 _VALUE_SD = 0.5
+_MOST_WORTH = 1e12  # minor units of one purchase: millions of them still add up
 
 
 def report_times(clicked: Counts, random: Keys, market: MarketParameters) -> Counts:
@@ -42,7 +43,8 @@ def values(random: Keys, mean: NDArray[np.float64]) -> Counts:
     Values are log-normal around the mean.
     """
     z = normal_table()[lane(scramble(random + np.uint64(92)), 0)]
-    worth: Counts = np.round(mean * np.exp(_VALUE_SD * z - _VALUE_SD**2 / 2)).astype(np.int64)
+    drawn = mean * np.exp(_VALUE_SD * z - _VALUE_SD**2 / 2)
+    worth: Counts = np.round(np.minimum(drawn, _MOST_WORTH)).astype(np.int64)
     return worth
 
 

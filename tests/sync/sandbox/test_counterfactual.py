@@ -52,6 +52,27 @@ def test_the_drawn_world_without_changes_is_the_one_that_comes() -> None:
     assert drawn["spend_minor"] == world.amount_spent(campaign.id) - before
 
 
+@pytest.mark.parametrize("factor", [0, 1.7])
+def test_what_other_people_will_do_happens_in_both_worlds(factor: float) -> None:
+    edit: dict[str, JsonValue] = {
+        "kind": "foreign_edit",
+        "at_hour": 3,
+        "hours": 4,
+        "factor": factor,
+    }
+    world = world_of(campaign_budget_share=1, events=[edit])
+    campaign = running_campaign(world)
+    budget = 2 * (campaign.daily_budget or 0)
+    answer = counterfactual(world, campaign.id, {"daily_budget": budget}, 24)
+    before = world.amount_spent(campaign.id)
+    world.object_changed(campaign.id, "daily_budget", campaign.daily_budget, budget)
+    campaign.daily_budget = budget
+    world.clock.advance(24)
+    drawn = cast(JsonObject, cast(JsonObject, answer["with"])["drawn"])
+    assert drawn["spend_minor"] == world.amount_spent(campaign.id) - before
+    assert campaign.id in {done.object_id for done in world.foreign_edits}
+
+
 def test_asking_does_not_move_the_world() -> None:
     asked, left = world_of(), world_of()
     name = next(iter(asked.ads))

@@ -8,6 +8,7 @@ import pytest
 
 from sync.sandbox.market.insights import InsightsTable, insights
 from sync.sandbox.scenario_checks import Json
+from sync.sandbox.scenarios import EVENT_KINDS
 from sync.sandbox.world import World
 from tests.sync.sandbox.worlds import NOON, days_of, hours_of, only_account, world_of
 
@@ -330,3 +331,34 @@ def test_extreme_scenarios_are_played_too(account: dict[str, Json]) -> None:
     assert (table.spend_minor >= 0).all()
     assert (table.inline_link_clicks <= table.clicks).all()
     assert (table.clicks <= table.impressions).all()
+
+
+@pytest.mark.parametrize("factor", [0, 1e-9, 1e6, 1e300], ids=str)
+def test_events_of_any_factor_keep_numbers_numbers(factor: float) -> None:
+    events: list[Json] = [
+        {"kind": kind, "at_hour": at, "hours": hours, "factor": factor}
+        for kind in EVENT_KINDS
+        for at, hours in ((-40, 20), (-30, 50), (-1e6, 1e6), (2, 0))
+    ]
+    for kept in (events, *([event] for event in events[1::4])):
+        world = world_of(campaigns=4, history_days=5, events=kept)
+        world.clock.advance(30)
+        table = days_of(world, "ad", date(2026, 2, 26), UNTIL + timedelta(days=2))
+        counts, values = table.conversions["purchase"]
+        assert (table.spend_minor >= 0).all()
+        assert (table.clicks <= table.impressions).all()
+        assert (counts >= 0).all()
+        assert (values >= 0).all()
+        assert counts.sum() <= 3 * table.clicks.sum() + 50
+
+
+def test_a_fatigue_jump_never_makes_a_creative_fresher() -> None:
+    event: Json = {"kind": "creative_fatigue_jump", "at_hour": -200, "hours": 200, "factor": 0}
+    assert ctr(world_of(events=[event])) < 1.2 * ctr(world_of())
+
+
+def test_shares_of_results_reported_soon_may_add_up_to_more_than_all() -> None:
+    assert later_share(world_of(market={"delay_minutes_share": 1.0})) == 0.0
+    assert (
+        later_share(world_of(market={"delay_minutes_share": 0.5, "delay_hours_share": 0.9})) < 0.3
+    )

@@ -102,13 +102,8 @@ def test_all_faults_are_told_at_once_with_path_finding_and_remedy() -> None:
         ({"accounts": [ACCOUNT | {"objectives": ["SALES"]}]}, "accounts[0].objectives[0]"),
         ({"accounts": [ACCOUNT | {"campaigns": True}]}, "found true"),
         ({"accounts": [ACCOUNT], "events": [{"kind": "cpm_factor"}]}, "events[0].hours: missing"),
-        (
-            {"accounts": [ACCOUNT], "market": {"delay_minutes_share": 0.8,
-                                               "delay_hours_share": 0.8}},
-            "market.delay_minutes_share + delay_hours_share",
-        ),
     ],
-)  # fmt: skip
+)
 def test_a_single_fault_is_named(document: Json, told: str) -> None:
     assert told in "\n".join(faults_of(document))
 
