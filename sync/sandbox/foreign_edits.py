@@ -73,7 +73,7 @@ def edit_of(
     adsets: Sequence[AdSetRecord],
     known: Mapping[str, JsonObject],
 ) -> Edit | None:
-    """Return what a planned edit changes, none when there is nothing to change.
+    """Return what a planned edit changes, none when nothing would change.
 
     ``known`` are fields that are other than in the records, by object.
     """
