@@ -87,7 +87,7 @@ class AccountMarket:
     def fork(self, more: list[Entry], watcher: Watcher) -> "AccountMarket":
         """Return a twin that plays on from here by itself, with further entries."""
         twin = copy.copy(self)
-        layout = copy.copy(self.parts.layout)
+        layout = self.parts.layout.copy()
         twin.parts = Parts(
             layout,
             self.parts.controls.copy(layout),

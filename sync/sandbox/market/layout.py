@@ -1,5 +1,6 @@
 """Who belongs to whom in an account, and what the market is like for each."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from math import erf, sqrt
 from statistics import NormalDist
@@ -75,6 +76,17 @@ class Layout:
         self.starved: Floats = np.zeros(0)
         self.moving: Floats = np.zeros(0)
         self.luck = {level: DailyNormals(n) for n, level in enumerate(_LUCKY, start=40)}
+
+    def copy(self) -> "Layout":
+        """Return a copy that may gain objects of its own."""
+        twin = copy(self)
+        twin.campaigns, twin.adsets, twin.ads = (
+            dict(self.campaigns),
+            dict(self.adsets),
+            dict(self.ads),
+        )
+        twin.traits = copy(self.traits)
+        return twin
 
     def add_campaigns(self, ids: list[str], objectives: list[str]) -> None:
         """Add campaigns and draw their market."""

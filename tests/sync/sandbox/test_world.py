@@ -1,6 +1,7 @@
 """The world is the same for the same calls, and its past does not change."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -217,6 +218,31 @@ def test_a_new_ad_delivers_from_its_creation_on() -> None:
     )
     assert table.impressions.sum() < later.impressions.sum()
     assert later.impressions.sum() > 0
+
+
+def test_looking_ahead_at_a_new_ad_leaves_the_market_as_it_was() -> None:
+    """What learns is looked at on a twin market; it must not share what grows."""
+    looked, unseen = world_of(paused_share=0), world_of(paused_share=0)
+    for world in (looked, unseen):
+        model = next(iter(world.ads.values()))
+        world.learning_stage(model.adset_id)
+        world.add_ad(
+            replace(
+                model,
+                id=world.new_id("ad"),
+                created_time=world.clock.now(),
+                updated_time=world.clock.now(),
+            )
+        )
+    for _ in range(3):
+        looked.learning_stage(model.adset_id)
+    for world in (looked, unseen):
+        world.clock.advance(30)
+    tables = [
+        insights(world, model.account_id, "ad", None, TODAY, TODAY, "daily")
+        for world in (looked, unseen)
+    ]
+    assert tables[0].impressions.tolist() == tables[1].impressions.tolist()
 
 
 def test_ids_are_large_and_names_are_in_two_languages() -> None:
