@@ -12,7 +12,7 @@ import polars as pl
 from engine.domain.decision import Proposal, Value
 from engine.domain.frame import FrameColumn, Freshness
 from engine.domain.limits import LimitState
-from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
+from engine.domain.objects import Account, AdObject, Creative, Level, ObjectRef, Structure
 from engine.domain.windows import Grain
 
 # One insights row per object and hour or day. `hour` is the account's hour 0-23,
@@ -107,7 +107,11 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One row of Meta's change history; `by_us` when we made the change."""
+    """One row of Meta's change history; `by_us` when our app made the change.
+
+    `words` are Meta's own for the event, `application` the program it was made with.
+    `level` is none where the row is about the account or a thing we do not keep.
+    """
 
     object_id: str
     at: datetime
@@ -117,6 +121,53 @@ class Activity:
     after: Value
     actor: str
     by_us: bool
+    actor_id: str = ""
+    application: str = ""
+    object_name: str = ""
+    level: Level | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an account, from which only changes need be read.
+
+    `at` is Meta's time of the last complete reading, `objects` all that was known then,
+    `edits` the change history since a little before it.
+    """
+
+    at: datetime
+    objects: Sequence[AdObject]
+    edits: Sequence[Activity]
+
+
+@dataclass(frozen=True, slots=True)
+class LastReadings:
+    """When an account's objects were read last: at all, and whole.
+
+    `history` is until when Meta's change history is kept. `missed` says that the last
+    whole reading did not show an object which is not known to be deleted.
+    """
+
+    any: datetime | None = None
+    whole: datetime | None = None
+    history: datetime | None = None
+    missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditsAsked:
+    """Which rows of the change history are asked for; empty parts ask for all.
+
+    `since` is included, `until` is not.
+    """
+
+    accounts: Sequence[str] | None = None
+    object_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    foreign_only: bool = False
+    limit: int | None = None
 
 
 class Platform(Protocol):
@@ -126,8 +177,11 @@ class Platform(Protocol):
         """Return every ad account the token can see."""
         ...
 
-    async def structure(self, account: Account) -> Structure:
-        """Return all campaigns, ad sets and ads of `account`."""
+    async def structure(self, account: Account, known: Known | None = None) -> Structure:
+        """Return all campaigns, ad sets and ads of `account`.
+
+        With `known` only what may have changed since; all of them where that costs less.
+        """
         ...
 
     async def insights(self, query: InsightsQuery) -> InsightsBatch:
@@ -172,8 +226,35 @@ class Metered(Protocol):
         ...
 
 
+class History(Protocol):
+    """What is kept of objects besides their versions and numbers; blocking."""
+
+    def last_readings(self, account_id: str) -> LastReadings:
+        """Return when the account's objects and its edits were read last."""
+        ...
+
+    def store_edits(
+        self, account_id: str, edits: Sequence[Activity], read_at: datetime
+    ) -> list[Activity]:
+        """Keep rows of Meta's change history; return those that were new."""
+        ...
+
+    def edits(self, asked: EditsAsked) -> list[Activity]:
+        """Return rows of Meta's change history, newest first."""
+        ...
+
+    def creatives(self, creative_ids: Sequence[str]) -> dict[str, Creative]:
+        """Return creatives by id; unknown ids are left out."""
+        ...
+
+
 class Warehouse(Protocol):
     """Large analytical store of facts; blocking, safe to call from any thread."""
+
+    @property
+    def history(self) -> History:
+        """Return the readings, Meta's change history and the creatives."""
+        ...
 
     def store_structure(self, structure: Structure) -> None:
         """Keep the account's objects as known at `structure.as_of`."""

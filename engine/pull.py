@@ -11,6 +11,7 @@ from engine.domain.frame import Freshness
 from engine.domain.objects import Account, Level
 from engine.domain.windows import Grain
 from engine.ports import InsightsBatch, InsightsQuery, Platform, Stored, Warehouse
+from engine.pull_objects import ReadingSpans, pull_objects
 
 # Meta restates numbers for 28 days. The first reading goes back far enough for the
 # longest window and the one before it; hours matter for rolling windows only.
@@ -26,6 +27,8 @@ class PullReport:
     `stored` counts fact rows added, changed and unchanged; `rejected` rows and objects
     that could not be read; `calls` calls made to Meta. `complete` is false when any part
     was: then nothing of that part's numbers was stored and its freshness stays old.
+    `edits` counts new rows of Meta's change history by others, `drifted` objects that a
+    whole reading found edited without any sign of it.
     """
 
     account_id: str
@@ -36,6 +39,8 @@ class PullReport:
     calls: int = 0
     complete: bool = True
     faults: tuple[str, ...] = ()
+    edits: int = 0
+    drifted: int = 0
 
 
 async def pull(
@@ -45,6 +50,7 @@ async def pull(
     now: datetime,
     *,
     levels: Iterable[Level] = (),
+    spans: ReadingSpans | None = None,
 ) -> PullReport:
     """Read an account's structure and numbers and store what changed.
 
@@ -53,15 +59,17 @@ async def pull(
     """
     calls_before = platform.calls()
     fresh = await asyncio.to_thread(warehouse.freshness, account.account_id)
-    structure = await platform.structure(account)
-    await asyncio.to_thread(warehouse.store_structure, structure)
+    objects = await pull_objects(platform, warehouse, account, now, spans or ReadingSpans())
+    structure = objects.structure
     report = PullReport(
         account.account_id,
         fresh,
-        objects=len(structure.objects),
+        objects=objects.count,
         rejected=structure.rejected,
         complete=structure.complete,
         faults=() if structure.complete else ("The structure could not be read whole.",),
+        edits=sum(not edit.by_us for edit in objects.edits),
+        drifted=objects.drifted,
     )
     for query in await _queries(warehouse, account, now, _in_order(levels)):
         batch = await platform.insights(query)

@@ -40,6 +40,19 @@ TABLE: tuple[Setting, ...] = (
         32,
     ),
     Setting(
+        "sync.whole_structure_hours",
+        _SYNC,
+        ("Read all objects every", "Зчитувати всі об'єкти кожні"),
+        (
+            "In between only what changed is read; 0 reads all objects every time.",
+            "У проміжках зчитується лише змінене; 0 — усі об'єкти щоразу.",
+        ),
+        6,
+        0,
+        168,
+        unit="h",
+    ),
+    Setting(
         "safety.stale_after_minutes",
         _SAFETY,
         ("Data is too old after", "Дані застарівають через"),

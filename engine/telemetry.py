@@ -61,6 +61,7 @@ class Telemetry:
     actions: Counter
     rows_stored: Counter
     rows_rejected: Counter
+    objects_drifted: Counter
     calls: CallTelemetry
     stopped: Gauge
     content_type: str = field(default="text/plain; version=0.0.4; charset=utf-8")
@@ -92,6 +93,7 @@ def new_telemetry() -> Telemetry:
         Counter("actions", "Journal entries settled, by state", ["state"], registry=registry),
         Counter("insights_rows_stored", "Fact rows added or changed", registry=registry),
         Counter("insights_rows_rejected", "Rows that could not be read", registry=registry),
+        Counter("objects_drifted", "Objects edited without any sign of it", registry=registry),
         _call_telemetry(registry),
         Gauge("engine_stopped", "1 while the kill switch is on", registry=registry),
     )

@@ -15,7 +15,7 @@ import structlog
 
 from engine.domain.decision import Value
 from engine.domain.errors import Temporary
-from engine.domain.objects import Account
+from engine.domain.objects import Account, Level
 from engine.ports import Activity
 from sync.errors import CursorExpired
 from sync.graph_client import GraphClient
@@ -32,7 +32,18 @@ _FIELD_ENDINGS = (
     ("_name", "name"),
     ("_bidding", "bid_amount"),
     ("_bid_info", "bid_amount"),
+    ("_bid_strategy", "bid_strategy"),
+    ("_ad_creative", "creative_id"),
+    ("_labels", "labels"),
 )
+_TEXTS = frozenset({"status", "name", "creative_id", "labels", "bid_strategy"})
+_LEVELS = {
+    "CAMPAIGN": Level.CAMPAIGN,
+    "CAMPAIGNGROUP": Level.CAMPAIGN,
+    "ADSET": Level.ADSET,
+    "AD": Level.AD,
+    "ADGROUP": Level.AD,
+}
 _BUDGET_EVENTS = {
     "update_campaign_budget",
     "update_campaign_group_budget",
@@ -48,6 +59,10 @@ class _Payload(msgspec.Struct, gc=False):
     actor_id: str | int = ""
     actor_name: str = ""
     application_id: str | int = ""
+    application_name: str = ""
+    object_name: str = ""
+    object_type: str = ""
+    translated_event_type: str = ""
 
 
 _ROW = msgspec.json.Decoder(_Payload)
@@ -120,6 +135,11 @@ def read_activity(
         after=_value(extra.get("new_value"), field),
         actor=payload.actor_name or str(payload.actor_id),
         by_us=bool(app_id) and str(payload.application_id) == app_id,
+        actor_id=str(payload.actor_id),
+        application=payload.application_name,
+        object_name=payload.object_name,
+        level=_LEVELS.get(payload.object_type.upper().replace("_", "")),
+        words=payload.translated_event_type,
     )
 
 
@@ -143,10 +163,15 @@ def _value(value: object, field: str | None) -> Value:
     if isinstance(value, dict):
         inner = (value.get(name) for name in ("new_value", "old_value", "value", "amount"))
         value = next((item for item in inner if item is not None), None)
+    if isinstance(value, list) and field == "labels":
+        named = [item.get("name") if isinstance(item, dict) else item for item in value]
+        return ", ".join(str(name) for name in named if name) or None
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     if field == "status" and isinstance(value, str):
         return _STATUS_WORDS.get(value.upper(), value.upper())
-    if isinstance(value, str) and field not in {None, "status", "name"} and value.isdecimal():
+    if field in _TEXTS:
+        return str(value)
+    if isinstance(value, str) and field is not None and value.isdecimal():
         return int(value)
     return value

@@ -49,6 +49,8 @@ def _campaign() -> tuple[str, ...]:
         names.lifetime_budget,
         names.bid_strategy,
         names.adlabels,
+        names.issues_info,
+        names.source_campaign_id,
         names.created_time,
         names.updated_time,
         names.start_time,
@@ -71,8 +73,14 @@ def _adset() -> tuple[str, ...]:
         names.lifetime_budget,
         names.bid_amount,
         names.bid_strategy,
+        names.bid_constraints,
+        names.optimization_goal,
+        names.billing_event,
+        names.attribution_spec,
         names.learning_stage_info,
         names.adlabels,
+        names.issues_info,
+        names.source_adset_id,
         names.created_time,
         names.updated_time,
         names.start_time,
@@ -93,11 +101,55 @@ def _ad() -> tuple[str, ...]:
         names.status,
         names.effective_status,
         names.bid_amount,
-        names.creative,
+        f"{names.creative}{{{','.join(creative_fields())}}}",
         names.adlabels,
+        names.issues_info,
+        names.source_ad_id,
         names.created_time,
         names.updated_time,
     )
+
+
+@cache
+def creative_fields() -> tuple[str, ...]:
+    """Return the fields read of an ad's creative."""
+    from facebook_business.adobjects.adcreative import AdCreative
+
+    names = AdCreative.Field
+    return (
+        names.id,
+        names.name,
+        names.title,
+        names.body,
+        names.object_type,
+        names.call_to_action_type,
+        names.link_url,
+        names.status,
+        names.thumbnail_url,
+    )
+
+
+@cache
+def target_fields(level: Level) -> tuple[str, ...]:
+    """Return the fields of one object that is about to be changed.
+
+    What is left of its budget tells what it has spent; it moves all the time and is
+    read only then.
+    """
+    from facebook_business.adobjects.campaign import Campaign
+
+    if level is Level.AD:
+        return object_fields(level)
+    return (*object_fields(level), Campaign.Field.budget_remaining)
+
+
+@cache
+def place_fields(level: Level) -> tuple[str, ...]:
+    """Return the fields that say which campaign an object belongs to."""
+    from facebook_business.adobjects.adset import AdSet
+
+    names = AdSet.Field
+    return (names.id,) if level is Level.CAMPAIGN else (names.id, names.campaign_id)
 
 
 @cache
@@ -163,4 +215,7 @@ def activity_fields() -> tuple[str, ...]:
         names.actor_id,
         names.actor_name,
         names.application_id,
+        names.application_name,
+        names.object_name,
+        names.translated_event_type,
     )

@@ -11,7 +11,7 @@ from engine.domain.errors import PlatformError, Refused
 from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
 from engine.domain.windows import Grain
-from engine.ports import Activity, InsightsBatch, InsightsQuery, Write
+from engine.ports import Activity, InsightsBatch, InsightsQuery, Known, Write
 from sync.activities import read_activities
 from sync.batch import LARGEST, Item
 from sync.calls import Meter
@@ -20,6 +20,7 @@ from sync.graph_client import GraphClient, GraphSettings, unmetered
 from sync.insights import InsightsSettings, read_insights
 from sync.platform_clock import PlatformClock
 from sync.structure import read_accounts, read_structure
+from sync.structure_changes import read_changes
 from sync.targets import read_targets
 from sync.writes import form_of
 
@@ -71,11 +72,17 @@ class GraphPlatform:
         )
         return accounts
 
-    async def structure(self, account: Account) -> Structure:
-        """Return all objects of `account`. Raises PlatformError."""
-        structure = await read_structure(self._client, account, self._settings.object_rows)
+    async def structure(self, account: Account, known: Known | None = None) -> Structure:
+        """Return all objects of `account`, or what changed. Raises PlatformError."""
+        rows = self._settings.object_rows
+        if known is None:
+            structure = await read_structure(self._client, account, rows)
+        else:
+            structure = await read_changes(self._client, account, known, rows)
+            self._note_budgets(known.objects)
+        listed = structure.objects if known is None else known.objects
         for level in Level:
-            count = sum(1 for item in structure.objects if item.level is level)
+            count = sum(1 for item in listed if item.level is level)
             self._counts[account.account_id, level] = count
         self._note_budgets(structure.objects)
         return structure

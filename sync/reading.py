@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from engine.domain.errors import Temporary
-from engine.domain.objects import Account, AdObject, Level, Status
+from engine.domain.objects import Account, AdObject, Creative, Level, Status
 from sync.graph_fields import effective_statuses
 
 Id = str | int
@@ -34,6 +35,35 @@ class _Named(msgspec.Struct, gc=False):
 
 class _Learning(msgspec.Struct, gc=False):
     status: str | None = None
+
+
+class _Constraints(msgspec.Struct, gc=False):
+    roas_average_floor: Amount = None
+
+
+class _Attribution(msgspec.Struct, gc=False):
+    event_type: str = ""
+    window_days: Id = ""
+
+
+class _Issue(msgspec.Struct, gc=False):
+    error_summary: str | None = None
+    error_message: str | None = None
+    error_code: int | None = None
+
+
+class CreativePayload(msgspec.Struct, gc=False):
+    """An ad's creative as Meta sends it inside the ad."""
+
+    id: Id = ""
+    name: str = ""
+    title: str = ""
+    body: str = ""
+    object_type: str = ""
+    call_to_action_type: str = ""
+    link_url: str = ""
+    status: str = ""
+    thumbnail_url: str = ""
 
 
 class AccountPayload(msgspec.Struct, gc=False):
@@ -64,7 +94,16 @@ class ObjectPayload(msgspec.Struct, gc=False):
     bid_amount: Amount = None
     bid_strategy: str | None = None
     learning_stage_info: _Learning | None = None
-    creative: _Named | None = None
+    bid_constraints: _Constraints | None = None
+    optimization_goal: str | None = None
+    billing_event: str | None = None
+    attribution_spec: list[_Attribution] | None = None
+    issues_info: list[_Issue] | None = None
+    source_campaign_id: Id | float = ""
+    source_adset_id: Id | float = ""
+    source_ad_id: Id | float = ""
+    budget_remaining: str | int | float | None = None
+    creative: CreativePayload | None = None
     adlabels: list[_Named] | None = None
     created_time: str | None = None
     updated_time: str | None = None
@@ -106,16 +145,38 @@ def read_account(raw: msgspec.Raw | bytes) -> Account:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ReadObject:
+    """An object, and its creative where the payload held one."""
+
+    object: AdObject
+    creative: Creative | None = None
+
+
 def read_object(raw: msgspec.Raw | bytes, level: Level, account_id: str) -> AdObject:
     """Return an object of `account_id` (bare number). Raises Unreadable."""
+    return read_with_creative(raw, level, account_id).object
+
+
+def read_with_creative(raw: msgspec.Raw | bytes, level: Level, account_id: str) -> ReadObject:
+    """Return an object of `account_id` and its creative. Raises Unreadable."""
     try:
         payload = _OBJECT.decode(raw)
     except _BROKEN as error:
         raise Unreadable(f"{level} that can't be read: {error}") from error
-    object_id = _id(payload.id, "id")
     owner = str(payload.account_id).removeprefix("act_") or account_id
+    item = _object(payload, level, owner)
+    creative = payload.creative
+    if creative is None or not item.creative_id:
+        return ReadObject(item)
+    return ReadObject(item, _creative(creative, item.creative_id, owner))
+
+
+def _object(payload: ObjectPayload, level: Level, owner: str) -> AdObject:
+    object_id = _id(payload.id, "id")
     status, unknown = _status(payload)
     campaign_id = object_id if level is Level.CAMPAIGN else _id(payload.campaign_id, "campaign_id")
+    constraints = payload.bid_constraints
     return AdObject(
         object_id=object_id,
         account_id=owner,
@@ -138,7 +199,47 @@ def read_object(raw: msgspec.Raw | bytes, level: Level, account_id: str) -> AdOb
         start_time=_moment(payload.start_time),
         end_time=_moment(payload.end_time or payload.stop_time),
         raw_status=unknown,
+        roas_floor=_money(constraints.roas_average_floor, "roas floor") if constraints else None,
+        optimization_goal=payload.optimization_goal,
+        billing_event=payload.billing_event,
+        attribution=tuple(
+            f"{one.event_type}:{one.window_days}" for one in payload.attribution_spec or ()
+        ),
+        issues=tuple(text for one in payload.issues_info or () if (text := _issue(one))),
+        source_id=_source(payload),
+        budget_remaining=_rest(payload.budget_remaining),
     )
+
+
+def _creative(payload: CreativePayload, creative_id: str, owner: str) -> Creative:
+    return Creative(
+        creative_id,
+        owner,
+        name=payload.name,
+        title=payload.title,
+        body=payload.body,
+        kind=payload.object_type,
+        call_to_action=payload.call_to_action_type,
+        link_url=payload.link_url,
+        status=payload.status,
+        thumbnail_url=payload.thumbnail_url,
+    )
+
+
+def _issue(issue: _Issue) -> str:
+    """Return what is wrong in Meta's words, with its number where it has no words."""
+    words = issue.error_summary or issue.error_message or ""
+    return words or (f"Error {issue.error_code}" if issue.error_code is not None else "")
+
+
+def _source(payload: ObjectPayload) -> str | None:
+    """Return the object this one was copied from; Meta's "0" is none.
+
+    A float is no id any more: its last digits are lost.
+    """
+    told = (payload.source_campaign_id, payload.source_adset_id, payload.source_ad_id)
+    ids = (str(one) for one in told if not isinstance(one, float))
+    return next((one for one in ids if one not in {"", "0"}), None)
 
 
 def _parent(payload: ObjectPayload, level: Level) -> str | None:
@@ -177,6 +278,14 @@ def _money(value: Amount, name: str) -> int | None:
     if not _DIGITS.fullmatch(text):
         raise Unreadable(f"{name} {text[:40]!r} is no amount in minor units")
     return int(text) or None
+
+
+def _rest(value: str | int | float | None) -> int | None:
+    """Return what is left of a budget; nothing is decided without it."""
+    try:
+        return None if value is None else int(float(value))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _moment(text: str | None) -> datetime | None:

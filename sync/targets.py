@@ -16,7 +16,7 @@ from engine.domain.objects import AdObject, Level, ObjectRef
 from sync.batch import LARGEST, Item
 from sync.errors import Missing, NeedsPerson, VersionRetired
 from sync.graph_client import GraphClient
-from sync.graph_fields import object_fields
+from sync.graph_fields import target_fields
 from sync.reading import Unreadable, read_object
 
 _LOG = structlog.stdlib.get_logger("sync")
@@ -103,7 +103,7 @@ async def _read_each(client: GraphClient, targets: Sequence[ObjectRef]) -> dict[
 
 
 def _fields(target: ObjectRef) -> dict[str, str]:
-    return {"fields": ",".join(object_fields(target.level))}
+    return {"fields": ",".join(target_fields(target.level))}
 
 
 def _as_object(body: bytes | msgspec.Raw, target: ObjectRef) -> dict[str, AdObject]:

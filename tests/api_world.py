@@ -24,7 +24,7 @@ from engine.domain.objects import Account, AdObject, ObjectRef, Status, Structur
 from engine.domain.windows import Grain
 from engine.engine import Engine
 from engine.execution.settings import ExecutionSettings
-from engine.ports import Activity, Confidence, InsightsBatch, InsightsQuery, Write
+from engine.ports import Activity, Confidence, InsightsBatch, InsightsQuery, Known, Write
 from engine.storage.state.state import open_state
 from engine.storage.warehouse_duckdb import DuckDBWarehouse
 from engine.telemetry import new_telemetry
@@ -85,7 +85,7 @@ class DictionaryPlatform:
     async def accounts(self) -> Sequence[Account]:
         return self.account_list
 
-    async def structure(self, account: Account) -> Structure:
+    async def structure(self, account: Account, known: Known | None = None) -> Structure:
         if account.account_id in self.out_of_reach:
             raise Temporary("Meta is not to be reached.")
         mine = [one for one in self.objects.values() if one.account_id == account.account_id]

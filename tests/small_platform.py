@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from engine.domain.decision import Value
 from engine.domain.errors import OutcomeUnknown, PlatformError
 from engine.domain.objects import Account, AdObject, ObjectRef, Status, Structure
-from engine.ports import Activity, InsightsBatch, InsightsQuery, Write
+from engine.ports import Activity, InsightsBatch, InsightsQuery, Known, Write
 from tests.builders import NOW, account
 
 
@@ -110,7 +110,7 @@ class SmallPlatform:
         """Return its one account."""
         return [account()]
 
-    async def structure(self, account: Account) -> Structure:
+    async def structure(self, account: Account, known: Known | None = None) -> Structure:
         """Return all objects."""
         return Structure(account.account_id, self.clock.now(), tuple(self.objects.values()))
 

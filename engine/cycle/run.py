@@ -7,12 +7,12 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import structlog
 
 from engine.cycle import streaks
-from engine.cycle.evaluation import Seen, due_rules, evaluate_account, levels_of, rules_for
+from engine.cycle.evaluation import Seen, due_rules, evaluate_account, rules_for
+from engine.cycle.reading import pull_account
 from engine.cycle.rule_book import RuleBook
 from engine.cycle.situation import Situation, describe
 from engine.decide.decide import decide
@@ -28,7 +28,8 @@ from engine.domain.verdict import Answer
 from engine.engine import Engine, Progress
 from engine.execution.execute import execute
 from engine.execution.reserve import daily_cap
-from engine.pull import PullReport, pull
+from engine.ports import Activity, EditsAsked
+from engine.pull import PullReport
 from engine.storage.state.journal_reader import JournalFilter
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,8 @@ class CycleReport:
         if self.pulled is None:
             return Changes.of(Area.ENGINE)
         changes = Changes.of(Area.ENGINE, Area.OBJECTS, Area.INSIGHTS, Area.RULES)
+        if self.pulled.edits:
+            changes |= Changes.of(Area.JOURNAL)
         if self.outcomes:
             changes |= Changes.of(Area.DECISIONS, Area.JOURNAL)
         return changes
@@ -95,10 +98,8 @@ async def _loop(engine: Engine, account: Account, book: RuleBook, cycle_id: str)
     rules = rules_for(account, await asyncio.to_thread(book.active, default_mode))
 
     _show(engine, account, "pull")
-    pulled = await pull(
-        engine.platform, engine.warehouse, account, engine.clock.now(), levels=levels_of(rules)
-    )
-    edits = await engine.platform.activities(account, _edits_since(engine))
+    pulled = await pull_account(engine, account, rules)
+    edits = await asyncio.to_thread(_recent_edits, engine, account)
 
     _show(engine, account, "evaluate")
     now = engine.clock.now()
@@ -177,8 +178,10 @@ def _reason_key(decision: Decision) -> tuple[str, int, str, str, str]:
     )
 
 
-def _edits_since(engine: Engine) -> datetime:
-    return engine.clock.now() - guard_settings(engine.settings()).person_edit_rest
+def _recent_edits(engine: Engine, account: Account) -> list[Activity]:
+    """Return the part of Meta's change history that guards look at."""
+    since = engine.clock.now() - guard_settings(engine.settings()).person_edit_rest
+    return engine.warehouse.history.edits(EditsAsked([account.account_id], since=since))
 
 
 def _show(engine: Engine, account: Account, phase: str) -> None:
@@ -203,6 +206,7 @@ def _report(
         telemetry.actions.labels(state.value).inc(count)
     telemetry.rows_stored.inc(pulled.stored.added + pulled.stored.changed)
     telemetry.rows_rejected.inc(pulled.rejected)
+    telemetry.objects_drifted.inc(pulled.drifted)
     telemetry.calls.total.set(engine.platform.calls())
     return CycleReport(
         account, pulled, len(seen.rules), dict(seen.answers), dict(outcomes), dict(states)

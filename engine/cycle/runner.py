@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from engine.cycle.evaluation import levels_of
+from engine.cycle.reading import pull_account
 from engine.cycle.rule_book import RuleBook
 from engine.cycle.run import CycleReport, run_cycle
 from engine.domain.changes import Area, Changes
@@ -17,7 +17,7 @@ from engine.domain.rule import Mode
 from engine.engine import Engine
 from engine.execution.approvals import expire
 from engine.execution.recover import reconcile
-from engine.pull import PullReport, pull
+from engine.pull import PullReport
 
 log = structlog.get_logger(__name__)
 
@@ -61,14 +61,10 @@ class CycleRunner:
         """
         await self._find_accounts()
         reports = []
-        levels = levels_of(self.book.active(Mode.DRY_RUN))
+        rules = self.book.active(Mode.DRY_RUN)
         for account in self._choose(account_ids):
             async with self._busy.setdefault(account.account_id, asyncio.Lock()):
-                engine = self._engine
-                now = engine.clock.now()
-                reports.append(
-                    await pull(engine.platform, engine.warehouse, account, now, levels=levels)
-                )
+                reports.append(await pull_account(self._engine, account, rules))
             self._tell(Changes.of(Area.OBJECTS, Area.INSIGHTS))
         return reports
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -68,7 +68,10 @@ class AdObject:
 
     Budgets and bids are integer minor units of the account's currency;
     times are aware. `raw_status` keeps what Meta said when it is a word we
-    do not know; such an object is shown and never acted on.
+    do not know; such an object is shown and never acted on. `attribution` holds
+    `event:days` as Meta writes it, `issues` what Meta says is wrong, `source_id` the
+    object this one was copied from. `budget_remaining` moves all the time: it is only
+    there right after the object itself was read, and no change of it is kept.
     """
 
     object_id: str
@@ -92,6 +95,13 @@ class AdObject:
     start_time: datetime | None = None
     end_time: datetime | None = None
     raw_status: str = ""
+    roas_floor: int | None = None
+    optimization_goal: str | None = None
+    billing_event: str | None = None
+    attribution: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    source_id: str | None = None
+    budget_remaining: int | None = field(default=None, compare=False)
 
     @property
     def is_delivering(self) -> bool:
@@ -123,10 +133,31 @@ class ObjectRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Creative:
+    """What an ad shows; its content never changes, a swap makes another.
+
+    `thumbnail_url` is signed by Meta and stops working after some days.
+    """
+
+    creative_id: str
+    account_id: str
+    name: str = ""
+    title: str = ""
+    body: str = ""
+    kind: str = ""
+    call_to_action: str = ""
+    link_url: str = ""
+    status: str = ""
+    thumbnail_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Structure:
-    """Every object of an account at one moment.
+    """The objects of an account at one moment.
 
     `complete` is false when any page could not be read: rules do not act on it.
+    `whole` is false when only what had changed was asked for: then what is not here
+    is as it was. `creatives` are those of the ads that were read.
     """
 
     account_id: str
@@ -134,3 +165,5 @@ class Structure:
     objects: tuple[AdObject, ...]
     complete: bool = True
     rejected: int = 0
+    whole: bool = True
+    creatives: tuple[Creative, ...] = ()

@@ -17,11 +17,12 @@ from engine.storage import analytics
 from engine.storage.coverage import aware
 from engine.storage.warehouse_facts import store_batch
 from engine.storage.warehouse_file import WarehouseFile
+from engine.storage.warehouse_history import DuckDBHistory
 from engine.storage.warehouse_rows import first_row
 from engine.storage.warehouse_schema import TABLES
 from engine.storage.warehouse_structure import (
-    STRUCTURE,
     find_objects,
+    last_readings,
     load_objects,
     store_objects,
 )
@@ -43,11 +44,12 @@ class DuckDBWarehouse:
     def __init__(self, path: Path) -> None:
         """Open the file at `path`, making it and its folder when absent."""
         self._file = WarehouseFile(path)
+        self.history = DuckDBHistory(self._file)
 
     def store_structure(self, structure: Structure) -> None:
         """Keep the account's objects as known at `structure.as_of`.
 
-        Objects a complete structure misses are kept as deleted.
+        Objects that two whole readings miss are kept as deleted.
         """
         with self._file.writing() as cursor:
             store_objects(cursor, structure)
@@ -157,4 +159,6 @@ def _freshness(cursor: duckdb.DuckDBPyConnection, account_id: str) -> Freshness:
             (moment for moment in moments if moment > max(moments) - _OUT_OF_USE), default=None
         )
 
-    return Freshness(oldest(STRUCTURE), oldest(Grain.HOUR.value), oldest(Grain.DAY.value))
+    return Freshness(
+        last_readings(cursor, account_id).any, oldest(Grain.HOUR.value), oldest(Grain.DAY.value)
+    )

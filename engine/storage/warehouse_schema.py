@@ -20,7 +20,7 @@ from __future__ import annotations
 from engine.domain.windows import Grain
 from engine.ports import ROW_SCHEMA
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # Attribution may give a fraction of a conversion; six digits are more than Meta's.
 MILLIONTHS = 1_000_000
 
@@ -44,7 +44,14 @@ FACT_MOMENTS: dict[str, tuple[str, ...]] = {
     "lifetime": (),
     "lifetime_actions": ("action_type",),
 }
-TABLES: tuple[str, ...] = ("objects", *FACT_MOMENTS, "readings", "set_aside")
+TABLES: tuple[str, ...] = (
+    "objects",
+    "creatives",
+    "edits",
+    *FACT_MOMENTS,
+    "readings",
+    "set_aside",
+)
 
 _KEY = "scope INTEGER NOT NULL, object_key INTEGER NOT NULL"
 _END = "known_at TIMESTAMP NOT NULL"
@@ -125,11 +132,41 @@ CREATE TABLE thinnings (
     until TIMESTAMP NOT NULL, rows_before BIGINT NOT NULL, rows_after BIGINT NOT NULL
 );
 """
+# What Meta says of an object besides its status and money, what ads show, who edited
+# what at Meta, and what a whole reading missed once.
+_OBJECT_TABLES = """
+ALTER TABLE objects ADD COLUMN roas_floor BIGINT;
+ALTER TABLE objects ADD COLUMN optimization_goal VARCHAR;
+ALTER TABLE objects ADD COLUMN billing_event VARCHAR;
+ALTER TABLE objects ADD COLUMN attribution VARCHAR[];
+ALTER TABLE objects ADD COLUMN issues VARCHAR[];
+ALTER TABLE objects ADD COLUMN source_id VARCHAR;
+CREATE TABLE creatives (
+    account_id VARCHAR NOT NULL, creative_id VARCHAR NOT NULL, name VARCHAR NOT NULL,
+    title VARCHAR NOT NULL, body VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+    call_to_action VARCHAR NOT NULL, link_url VARCHAR NOT NULL, status VARCHAR NOT NULL,
+    thumbnail_url VARCHAR NOT NULL
+);
+CREATE TABLE edits (
+    account_id VARCHAR NOT NULL, mark VARCHAR NOT NULL, object_id VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL, event VARCHAR NOT NULL, field VARCHAR, before VARCHAR NOT NULL,
+    after VARCHAR NOT NULL, actor VARCHAR NOT NULL, by_us BOOLEAN NOT NULL,
+    actor_id VARCHAR NOT NULL, application VARCHAR NOT NULL, object_name VARCHAR NOT NULL,
+    level VARCHAR, words VARCHAR NOT NULL, seen_at TIMESTAMP NOT NULL
+);
+CREATE TABLE missed (
+    account_id VARCHAR NOT NULL, object_id VARCHAR NOT NULL, reading BIGINT NOT NULL
+);
+"""
 STATEMENTS: tuple[str, ...] = (
     _OTHER_TABLES,
     _SYNC_TABLES,
+    _OBJECT_TABLES,
     *(_fact_table(table) for table in FACT_MOMENTS),
     f"INSERT INTO about VALUES ('schema_version', '{SCHEMA_VERSION}')",
 )
 # What makes a file of version n one of version n + 1; in order, from version 1.
-UPGRADES: tuple[str, ...] = (f"{_SYNC_TABLES}; ALTER TABLE readings ADD COLUMN row_count BIGINT;",)
+UPGRADES: tuple[str, ...] = (
+    f"{_SYNC_TABLES}; ALTER TABLE readings ADD COLUMN row_count BIGINT;",
+    _OBJECT_TABLES,
+)

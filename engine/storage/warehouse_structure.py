@@ -11,13 +11,17 @@ import polars as pl
 
 from engine.domain.errors import StorageError
 from engine.domain.objects import AdObject, Level, Status, Structure
+from engine.ports import LastReadings
 from engine.storage.coverage import aware, naive
+from engine.storage.warehouse_creatives import store_creatives
+from engine.storage.warehouse_edits import HISTORY
 from engine.storage.warehouse_facts import add_reading
 from engine.storage.warehouse_rows import first_row
 
 STRUCTURE = "structure"
+CHANGES = "structure changes"
 DELETED = "DELETED"
-_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(AdObject))
+_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(AdObject) if field.compare)
 _TIMES = frozenset({"created_time", "updated_time", "start_time", "end_time"})
 # Fields whose change is an edit by somebody; the others move by themselves.
 _EDITED = (
@@ -28,12 +32,16 @@ _EDITED = (
     "bid_strategy",
     "creative_id",
     "end_time",
+    "roas_floor",
+    "optimization_goal",
 )
+_MONEY = ("daily_budget", "lifetime_budget", "bid_amount", "roas_floor")
+_LISTS = ("labels", "attribution", "issues")
 _SCHEMA: dict[str, pl.DataType] = {
     **{name: pl.String() for name in _FIELDS},
-    **{name: pl.Int64() for name in ("daily_budget", "lifetime_budget", "bid_amount")},
+    **{name: pl.Int64() for name in _MONEY},
     **{name: pl.Datetime("us") for name in _TIMES},
-    "labels": pl.List(pl.String()),
+    **{name: pl.List(pl.String()) for name in _LISTS},
     "edited": pl.Boolean(),
 }
 _NEWEST = "QUALIFY row_number() OVER (PARTITION BY object_id ORDER BY reading DESC) = 1"
@@ -42,21 +50,22 @@ _NEWEST = "QUALIFY row_number() OVER (PARTITION BY object_id ORDER BY reading DE
 def store_objects(cursor: duckdb.DuckDBPyConnection, structure: Structure) -> None:
     """Keep a version of every object that changed.
 
-    A complete structure also marks the objects it misses as deleted; an
-    incomplete one proves nothing about those and does not count as a reading.
+    An object that two whole readings in a row miss is deleted, as long as others of
+    its level are there: Meta also leaves out what the token may not see for a while.
+    An incomplete structure proves nothing and does not count as a reading.
     """
     _refuse_older(cursor, structure)
     known = {item.object_id: item for item in load_objects(cursor, structure.account_id)}
     seen = {item.object_id: item for item in structure.objects}
     versions = [item for item in seen.values() if known.get(item.object_id) != item]
-    if structure.complete:
-        gone = [item for item in known.values() if item.object_id not in seen]
+    reading = _note_reading(cursor, structure)
+    if structure.complete and structure.whole:
+        gone = _gone(cursor, structure, known, reading)
         versions += [
             replace(item, status=Status.DELETED, effective_status=DELETED, raw_status="")
             for item in gone
-            if item.status is not Status.DELETED
         ]
-    reading = _note_reading(cursor, structure)
+    store_creatives(cursor, structure)
     if not versions:
         return
     rows = [_row(item, known.get(item.object_id)) for item in versions]
@@ -70,6 +79,62 @@ def store_objects(cursor: duckdb.DuckDBPyConnection, structure: Structure) -> No
         )
     finally:
         cursor.unregister("incoming")
+
+
+def _gone(
+    cursor: duckdb.DuckDBPyConnection,
+    structure: Structure,
+    known: dict[str, AdObject],
+    reading: int,
+) -> list[AdObject]:
+    """Return what is missed for the second time; note what is for the first."""
+    seen = {item.object_id for item in structure.objects}
+    levels = {item.level for item in structure.objects}
+    missing = {
+        item.object_id: item
+        for item in known.values()
+        if item.object_id not in seen and item.status is not Status.DELETED
+    }
+    account_id = structure.account_id
+    rows = cursor.execute(
+        "SELECT object_id FROM missed WHERE account_id = ?", [account_id]
+    ).fetchall()
+    before = {row[0] for row in rows}
+    gone = [one for key, one in missing.items() if key in before and one.level in levels]
+    kept = set(missing) - {one.object_id for one in gone}
+    if over := before - kept:
+        cursor.execute(
+            "DELETE FROM missed WHERE account_id = ? AND object_id IN (SELECT unnest(?))",
+            [account_id, sorted(over)],
+        )
+    if new := kept - before:
+        cursor.execute(
+            "INSERT INTO missed SELECT ?, unnest(?), ?", [account_id, sorted(new), reading]
+        )
+    return gone
+
+
+def last_readings(cursor: duckdb.DuckDBPyConnection, account_id: str) -> LastReadings:
+    """Return when the account's objects and its change history were read last."""
+    rows = cursor.execute(
+        "SELECT grain, max(known_at), max(reading) FROM readings "
+        "WHERE account_id = ? AND grain IN (?, ?, ?) GROUP BY grain",
+        [account_id, STRUCTURE, CHANGES, HISTORY],
+    ).fetchall()
+    found = {grain: (aware(moment), reading) for grain, moment, reading in rows}
+    moments = [found[grain][0] for grain in (STRUCTURE, CHANGES) if grain in found]
+    whole = found.get(STRUCTURE)
+    missed = first_row(
+        cursor,
+        "SELECT count(*) FROM missed WHERE account_id = ? AND reading = ?",
+        [account_id, whole[1] if whole else None],
+    )
+    return LastReadings(
+        any=max(moments, default=None),
+        whole=whole[0] if whole else None,
+        history=found[HISTORY][0] if HISTORY in found else None,
+        missed=bool(missed and missed[0]),
+    )
 
 
 def _refuse_older(cursor: duckdb.DuckDBPyConnection, structure: Structure) -> None:
@@ -87,7 +152,8 @@ def _refuse_older(cursor: duckdb.DuckDBPyConnection, structure: Structure) -> No
 
 
 def _note_reading(cursor: duckdb.DuckDBPyConnection, structure: Structure) -> int:
-    grain = STRUCTURE if structure.complete else f"{STRUCTURE} in part"
+    grain = STRUCTURE if structure.whole else CHANGES
+    grain = grain if structure.complete else f"{STRUCTURE} in part"
     known_at = naive(structure.as_of)
     return add_reading(cursor, [structure.account_id, None, grain, None, None, known_at, []])
 
@@ -143,8 +209,9 @@ def _object(row: tuple[object, ...]) -> AdObject:
         moment = values[name]
         if isinstance(moment, datetime):
             values[name] = aware(moment)
-    labels = values["labels"]
-    values["labels"] = tuple(labels) if isinstance(labels, list) else ()
+    for name in _LISTS:
+        listed = values[name]
+        values[name] = tuple(listed) if isinstance(listed, list) else ()
     values["level"] = Level(str(values["level"]))
     values["status"] = Status(str(values["status"]))
     return AdObject(**values)  # type: ignore[arg-type]  # the columns are the fields

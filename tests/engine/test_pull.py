@@ -10,7 +10,7 @@ import pytest
 from engine.domain.errors import Temporary
 from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
 from engine.domain.windows import Grain
-from engine.ports import Activity, InsightsBatch, InsightsQuery, Write
+from engine.ports import Activity, InsightsBatch, InsightsQuery, Known, Write
 from engine.pull import PullReport, pull
 from engine.storage.warehouse_duckdb import DuckDBWarehouse
 from tests.builders import NOW, account, batch, campaign, day_row, hour_row, structure
@@ -47,7 +47,7 @@ class ScriptedPlatform:
     async def accounts(self) -> Sequence[Account]:
         return [ACCOUNT]
 
-    async def structure(self, account: Account) -> Structure:
+    async def structure(self, account: Account, known: Known | None = None) -> Structure:
         return self.objects
 
     async def insights(self, query: InsightsQuery) -> InsightsBatch:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,12 +71,12 @@ class Sandbox:
         self.control("faults", {"nth": 1, "times": 1, **fault})
 
 
-@pytest.fixture(scope="module")
-def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """Start a sandbox for the tests of one module."""
-    scenario = tmp_path_factory.mktemp("world") / "scenario.json"
-    scenario.write_text(json.dumps(WORLD), "utf-8")
-    command = [sys.executable, "-m", "sync.sandbox", "--port", "0", "--seed", "11"]
+@contextmanager
+def running(folder: Path, world: Mapping[str, object], seed: int = 11) -> Iterator[Sandbox]:
+    """Run a sandbox of `world` as a process of its own."""
+    scenario = folder / "scenario.json"
+    scenario.write_text(json.dumps(world), "utf-8")
+    command = [sys.executable, "-m", "sync.sandbox", "--port", "0", "--seed", str(seed)]
     command += ["--clock", "manual", "--scenario", str(scenario)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -86,6 +87,13 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
             assert_meta_knows_all(ready["url"], ready["access_token"])
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="module")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Start a sandbox for the tests of one module."""
+    with running(tmp_path_factory.mktemp("world"), WORLD) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

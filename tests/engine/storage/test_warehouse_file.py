@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -175,18 +176,36 @@ def test_a_torn_end_of_the_log_is_cut_and_the_whole_kept(tmp_path: Path) -> None
     assert (tmp_path / "warehouse.duckdb.wal.kept-1").read_bytes() == b"good|torn"
 
 
-def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
     path = tmp_path / "warehouse.duckdb"
-    DuckDBWarehouse(path).close()
+    first = DuckDBWarehouse(path)
+    first.store_structure(structure(campaign("1")))
+    first.close()
     with duckdb.connect(path) as older:
-        for table in ("gone_days", "set_aside", "report_runs", "thinnings"):
-            older.execute(f"DROP TABLE {table}")
-        older.execute("ALTER TABLE readings DROP COLUMN row_count")
-        older.execute("UPDATE about SET value = '1' WHERE name = 'schema_version'")
+        _make_older(older, version)
 
     warehouse = DuckDBWarehouse(path)
     facts = [day_row("1", TODAY, spend=5)]
     stored = warehouse.store_insights(batch(account(), Grain.DAY, (TODAY, TODAY), facts=facts))
+    assert warehouse.objects("100") == [campaign("1")]
+    issue = campaign("1", issues=("Payment failed",))
+    warehouse.store_structure(structure(issue, as_of=NOW + timedelta(hours=1)))
 
     assert stored.added == 1
+    assert warehouse.objects("100") == [issue]
     warehouse.close()
+
+
+def _make_older(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    """Take away what the versions after `version` brought."""
+    for table in ("creatives", "edits", "missed"):
+        connection.execute(f"DROP TABLE {table}")
+    for column in ("roas_floor", "optimization_goal", "billing_event", "attribution", "issues"):
+        connection.execute(f"ALTER TABLE objects DROP COLUMN {column}")
+    connection.execute("ALTER TABLE objects DROP COLUMN source_id")
+    if version == 1:
+        for table in ("gone_days", "set_aside", "report_runs", "thinnings"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("ALTER TABLE readings DROP COLUMN row_count")
+    connection.execute("UPDATE about SET value = ? WHERE name = 'schema_version'", [str(version)])
