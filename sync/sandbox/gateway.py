@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from sync.sandbox.faults import Fault
+from sync.sandbox.graph.async_writes import start_sessions
 from sync.sandbox.graph.batch import BatchItem, read_batch
 from sync.sandbox.graph.calls import GraphAnswer, GraphCall
 from sync.sandbox.graph.context import GraphContext
@@ -47,6 +48,9 @@ class Gateway:
 
     context: GraphContext
     router: GraphRouter
+
+    def __post_init__(self) -> None:
+        self.context.perform = self._perform_later
 
     def receive(self, call: GraphCall) -> Delivery:
         """Answer a call as it came over the wire."""
@@ -94,6 +98,8 @@ class Gateway:
     def _answer(self, call: GraphCall) -> tuple[GraphAnswer, float]:
         """Answer a single call or a whole batch, with its delay in seconds."""
         if call.verb == "POST" and not call.segments and not call.in_batch:
+            if "asyncbatch" in call.params:
+                return self._async_batch(call)
             if "batch" not in call.params:
                 raise bad_value("The parameter batch is required")
             return self._batch(call)
@@ -123,6 +129,24 @@ class Gateway:
         shown = dict(list(usage.items())[:MOST_USE_CASES])
         headers = {USE_CASES: orjson.dumps(shown).decode()} if shown else {}
         return GraphAnswer(200, answers, headers), delay
+
+    def _async_batch(self, envelope: GraphCall) -> tuple[GraphAnswer, float]:
+        """Take in a batch to be carried out later, call by call."""
+        self.router.check_envelope(envelope)
+        self.context.settle()
+        sessions = start_sessions(
+            self.context, envelope, self._perform_later, self.router.account_of
+        )
+        return GraphAnswer(200, sessions), 0.0
+
+    def _perform_later(self, call: GraphCall, number: int) -> tuple[int, bytes]:
+        """Carry out one call of an asynchronous request, as an item of a batch."""
+        at_hand = self.context.at_hand
+        try:
+            delivery = self._receive(replace(call, later=True), number)
+        finally:
+            self.context.at_hand = at_hand
+        return delivery.status, delivery.body
 
     def _failed(self, error: GraphError, envelope: GraphCall) -> Delivery:
         answer = self._refusal(error, envelope)

@@ -24,7 +24,8 @@ class GraphCall:
 
     `path` is as received; `files` holds uploads by file name and `parts` tells
     the file name of a form's part; `known_tags` are those of If-None-Match;
-    `base_url` is scheme and host for addresses in answers.
+    `base_url` is scheme and host for addresses in answers; what is carried
+    out `later` may be larger.
     """
 
     method: str
@@ -38,6 +39,7 @@ class GraphCall:
     base_url: str = ""
     request_id: str = ""
     in_batch: bool = False
+    later: bool = False
 
     @cached_property
     def version(self) -> str | None:

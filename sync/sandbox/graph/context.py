@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from sync.sandbox.graph.activities import (
     event_for,
     extra_for,
 )
+from sync.sandbox.graph.calls import GraphCall
 from sync.sandbox.graph.oauth import LoginDesk
 from sync.sandbox.graph.reports import ReportStore
 from sync.sandbox.graph.side_objects import SideObjects
@@ -75,6 +77,7 @@ class AtHand:
     date_format: str | None = None
     nodes: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    call: GraphCall = field(default_factory=lambda: GraphCall("GET", "/"))
 
 
 @dataclass(slots=True)
@@ -130,6 +133,7 @@ class GraphContext:
     cap_edits: dict[str, deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
     listings: Listings = field(default_factory=Listings)
     foreign_seen: int = 0
+    perform: Callable[[GraphCall, int], tuple[int, bytes]] = field(init=False)
     _active: dict[str, tuple[tuple[int, int], int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

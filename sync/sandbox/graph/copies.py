@@ -102,16 +102,11 @@ def copy_node(
 ) -> dict[str, object]:
     """Copy an object, with its children when `deep_copy` is true.
 
-    Raises 100/1885194 beyond three children; the answer has no `id` key.
+    Raises 100/1885194 beyond three children, or 51 in an asynchronous request; the answer
+    has no `id` key.
     """
-    return copy_within(context, node, given, request_id, context.limits.sync_copies)
-
-
-def copy_within(
-    context: GraphContext, node: Node, given: Mapping[str, str], request_id: str, most: int
-) -> dict[str, object]:
-    """Copy an object with at most so many children."""
-    record = node.record
+    record, limits = node.record, context.limits
+    most = limits.async_copies if context.at_hand.call.later else limits.sync_copies
     if not isinstance(record, Copyable):
         raise missing_object(node.id, "post")
     zone = context.world.accounts[record.account_id].timezone_name

@@ -10,6 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sync.sandbox.graph.activity_edge import activities_of
+from sync.sandbox.graph.ad_rules.library import (
+    history_of_account,
+    history_of_rule,
+    rules_governing,
+    rules_of,
+)
+from sync.sandbox.graph.async_writes import requests_of, sets_of
 from sync.sandbox.graph.budget_rules import minimum_budgets
 from sync.sandbox.graph.budget_schedules import schedules_of
 from sync.sandbox.graph.context import GraphContext
@@ -227,11 +234,20 @@ EDGES: dict[tuple[str, str], tuple[str, Lister]] = {
     ("AdAccount", "minimum_budgets"): ("MinimumBudget", _minimum_budgets),
     ("AdAccount", "adlabels"): ("AdLabel", _labels),
     ("AdAccount", "adimages"): ("AdImage", _images),
-    ("AdAccount", "adrules_library"): ("AdRule", _nothing),
+    ("AdAccount", "adrules_library"): ("AdRule", rules_of),
+    ("AdAccount", "adrules_history"): ("AdAccountAdRulesHistory", history_of_account),
+    ("AdRule", "history"): ("AdRuleHistory", history_of_rule),
+    ("Campaign", "adrules_governed"): ("AdRule", rules_governing),
+    ("AdSet", "adrules_governed"): ("AdRule", rules_governing),
+    ("Ad", "adrules_governed"): ("AdRule", rules_governing),
     ("AdAccount", "customaudiences"): ("CustomAudience", _nothing),
     ("AdAccount", "customconversions"): ("CustomConversion", _nothing),
     ("AdAccount", "adspixels"): ("AdsPixel", _nothing),
     ("AdAccount", "advideos"): ("AdVideo", _nothing),
+    ("AdAccount", "asyncadrequestsets"): ("AdAsyncRequestSet", sets_of),
+    ("AdAsyncRequestSet", "requests"): ("AdAsyncRequest", requests_of),
+    ("Campaign", "asyncadrequests"): ("AdAsyncRequest", requests_of),
+    ("AdSet", "asyncadrequests"): ("AdAsyncRequest", requests_of),
     ("AdLabel", "campaigns"): ("Campaign", _labelled("Campaign", "campaigns_of")),
     ("AdLabel", "adsets"): ("AdSet", _labelled("AdSet", "adsets_of_account")),
     ("AdLabel", "ads"): ("Ad", _labelled("Ad", "ads_of_account")),

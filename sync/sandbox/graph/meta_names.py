@@ -18,6 +18,7 @@ from facebook_business.adobjects.adimage import AdImage
 from facebook_business.adobjects.adlabel import AdLabel
 from facebook_business.adobjects.adreportrun import AdReportRun
 from facebook_business.adobjects.adrule import AdRule
+from facebook_business.adobjects.adruleexecutionspec import AdRuleExecutionSpec
 from facebook_business.adobjects.adrulehistory import AdRuleHistory
 from facebook_business.adobjects.adset import AdSet
 from facebook_business.adobjects.adsinsights import AdsInsights
@@ -43,6 +44,7 @@ _NODES = {
     "AdAsyncRequest": AdAsyncRequest,
     "AdAsyncRequestSet": AdAsyncRequestSet,
     "AdRule": AdRule,
+    "AdRuleExecutionSpec": AdRuleExecutionSpec,
     "AdRuleHistory": AdRuleHistory,
     "HighDemandPeriod": HighDemandPeriod,
     "AdImage": AdImage,

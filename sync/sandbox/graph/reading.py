@@ -62,6 +62,15 @@ _DEFAULTS = {
     "AdLabel": ("id", "name"),
     "AdAsyncRequestSet": ("id", "owner_id", "name", "is_completed"),
     "AdAsyncRequest": ("id", "scope_object_id", "status"),
+    "AsyncSession": (
+        "id",
+        "name",
+        "status",
+        "result",
+        "error_code",
+        "exception",
+        "complete_time",
+    ),
     "AdRuleHistory": ("timestamp", "is_manual", "results"),
     "AdAccountAdRulesHistory": ("rule_id", "timestamp", "is_manual", "results"),
     "HighDemandPeriod": (

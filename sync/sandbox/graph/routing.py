@@ -26,6 +26,7 @@ from sync.sandbox.graph.nodes import Node, find_node
 from sync.sandbox.graph.read_parameters import check_read_names
 from sync.sandbox.graph.reading import NodeReader
 from sync.sandbox.graph.report_routes import ask_report, poll_report, report_page
+from sync.sandbox.graph.side_objects import SideObject
 from sync.sandbox.graph.tokens import Token, no_active_token
 from sync.sandbox.graph.write_routes import WRITES
 
@@ -86,6 +87,7 @@ class GraphRouter:
             context.tokens.identities.get(token.user_id, context.at_hand.actor),
             call.version or context.limits.versions[-1],
             call.params.get("date_format"),
+            call=call,
         )
         context.settle()
         self._charge(call, object_id, edge)
@@ -111,6 +113,8 @@ class GraphRouter:
             _check_insights_node(node)
             return self.insights(self.context, node, params, call.url())
         check_read_names(params, node.kind, edge)
+        if isinstance(node.record, SideObject):
+            node.record.looked_at(self.context.now())
         if edge:
             return reader.edge(node, edge, params)
         if node.kind == "AdReportRun":

@@ -19,6 +19,9 @@ class SideObject:
     id: str
     account_id: str
 
+    def looked_at(self, now: datetime) -> None:
+        """Take note that somebody reads it; only what is under way moves on."""
+
     def shown(self, written: Writing) -> dict[str, object]:
         """Return its fields as Graph writes them, times by `written`."""
         raise NotImplementedError

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sync.sandbox.graph.ad_rules.library import (
+    create_rule,
+    delete_rule,
+    execute_rule,
+    preview_rule,
+    update_rule,
+)
+from sync.sandbox.graph.async_writes import (
+    cancel_request,
+    cancel_set,
+    create_ad_set_of_requests,
+    create_batch_set,
+    update_set,
+)
 from sync.sandbox.graph.budget_schedules import create_schedule, delete_schedule, update_schedule
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.copies import copy_node
@@ -31,6 +45,16 @@ WRITES: dict[tuple[str, str, str], Write] = {
     ("POST", "AdCreative", ""): update_node,
     ("POST", "AdLabel", ""): update_label,
     ("POST", "HighDemandPeriod", ""): update_schedule,
+    ("POST", "AdRule", ""): update_rule,
+    ("POST", "AdRule", "execute"): execute_rule,
+    ("POST", "AdRule", "preview"): preview_rule,
+    ("POST", "AdAccount", "adrules_library"): create_rule,
+    ("DELETE", "AdRule", ""): delete_rule,
+    ("POST", "AdAsyncRequestSet", ""): update_set,
+    ("POST", "AdAccount", "async_batch_requests"): create_batch_set,
+    ("POST", "AdAccount", "asyncadrequestsets"): create_ad_set_of_requests,
+    ("DELETE", "AdAsyncRequestSet", ""): cancel_set,
+    ("DELETE", "AdAsyncRequest", ""): cancel_request,
     ("POST", "AdAccount", "campaigns"): create_campaign,
     ("POST", "AdAccount", "adsets"): create_adset,
     ("POST", "AdAccount", "ads"): create_ad,
