@@ -1,4 +1,4 @@
-"""Requests that are carried out later: sessions of a batch, and request sets.
+"""Requests carried out later: sessions of a batch, and request sets.
 
 Looking moves them on, as looking at a report does, so that a clock that stands still is
 no obstacle; whatever nobody looks at is carried out a simulated minute later.

@@ -56,7 +56,7 @@ def holds(eyes: RuleEyes, rule: NativeRule, record: Ruled) -> bool:
 
 
 def set_off(eyes: RuleEyes, rule: NativeRule, record: Ruled) -> bool:
-    """Tell whether the change a triggered rule waits for has happened since its last look."""
+    """Tell whether what a triggered rule waits for is new since its look."""
     trigger = rule.evaluation_spec.get("trigger")
     if not isinstance(trigger, dict):
         return True
