@@ -16,7 +16,7 @@ from sync.sandbox.faults import FaultError
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.errors import GraphError
 from sync.sandbox.records import JsonValue
-from sync.sandbox.settings_controls import change_limits, change_token
+from sync.sandbox.settings_controls import change_limits, change_object, change_token
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -48,6 +48,7 @@ class Controls:
             ("/faults", "DELETE", self._clear_faults),
             ("/limits", "POST", self._limits),
             ("/tokens", "POST", self._tokens),
+            ("/objects", "POST", self._objects),
             ("/counterfactual", "POST", self._counterfactual),
             ("/state", "GET", self._state),
         ]
@@ -88,6 +89,11 @@ class Controls:
 
     async def _tokens(self, request: Request) -> Response:
         return answered(change_token(self.context, await _body(request)))
+
+    async def _objects(self, request: Request) -> Response:
+        body = await _body(request)
+        self.context.settle()
+        return answered(change_object(self.context, body))
 
     async def _counterfactual(self, request: Request) -> Response:
         body = await _body(request)

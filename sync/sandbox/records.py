@@ -67,6 +67,7 @@ class CampaignRecord:
     pacing_type: list[str] = field(default_factory=lambda: ["standard"])
     special_ad_categories: list[str] = field(default_factory=list)
     adlabels: list[JsonValue] = field(default_factory=list)
+    issues: list[JsonValue] = field(default_factory=list)
     source_campaign_id: str = "0"
     is_adset_budget_sharing_enabled: bool = False
     budget_rebalance_flag: bool = False
@@ -104,13 +105,14 @@ class AdSetRecord:
     lifetime_min_spend_target: int | None = None
     lifetime_spend_cap: int | None = None
     adlabels: list[JsonValue] = field(default_factory=list)
+    issues: list[JsonValue] = field(default_factory=list)
     source_adset_id: str = "0"
     extras: JsonObject = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class AdRecord:
-    """An ad; ``review`` is APPROVED, PENDING_REVIEW or DISAPPROVED.
+    """An ad; ``review`` is APPROVED or what its effective status says instead.
 
     ``reviews`` counts how often it was sent to review.
     """
@@ -129,6 +131,7 @@ class AdRecord:
     bid_amount: int | None = None
     tracking_specs: list[JsonValue] = field(default_factory=list)
     adlabels: list[JsonValue] = field(default_factory=list)
+    issues: list[JsonValue] = field(default_factory=list)
     source_ad_id: str = "0"
     extras: JsonObject = field(default_factory=dict)
 

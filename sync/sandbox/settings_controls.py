@@ -1,4 +1,4 @@
-"""Controls that change limits and tokens of a running sandbox."""
+"""Controls that change limits, tokens and objects of a running sandbox."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from datetime import timedelta
 
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.quotas import TIERS
+from sync.sandbox.graph.statuses import REVIEWS, effective_status
 from sync.sandbox.graph.tokens import SCOPES, TROUBLES, Token, check_known
+from sync.sandbox.records import AdRecord, AdSetRecord, CampaignRecord
 
 Body = Mapping[str, object]
 _VERSION = re.compile(r"v\d+\.\d+")
 _BY_FORMULA = ("app", "management", "insights", "audience", "score")
+_OBJECT_OPTIONS = ("object_id", "issues", "review", "account_status", "disable_reason")
 _TOKEN_OPTIONS = ("access_token", "user", "scopes", "accounts", "expires_in", "error_subcode")
 
 
@@ -53,7 +56,8 @@ def change_token(context: GraphContext, body: Body) -> dict[str, object]:
     if "expires_in" in body:
         token.expires = None
         if body["expires_in"] is not None:
-            token.expires = context.now() + timedelta(seconds=_number(body["expires_in"]))
+            seconds = _number(body["expires_in"], "expires_in")
+            token.expires = context.now() + timedelta(seconds=seconds)
     if "error_subcode" in body:
         token.trouble = _trouble(body["error_subcode"])
     return {
@@ -64,6 +68,46 @@ def change_token(context: GraphContext, body: Body) -> dict[str, object]:
         "expires_at": 0 if token.expires is None else int(token.expires.timestamp()),
         "error_subcode": token.trouble,
     }
+
+
+def change_object(context: GraphContext, body: Body) -> dict[str, object]:
+    """Give an object issues or a review, or an account a status.
+
+    ValueError says why not. `issues` are rows as `issues_info` shows them,
+    `review` is APPROVED or an effective status that keeps the ad from running.
+    """
+    for name in body:
+        if name not in _OBJECT_OPTIONS:
+            raise ValueError(f"unknown option '{name}' (known: {', '.join(_OBJECT_OPTIONS)})")
+    world, object_id = context.world, str(body.get("object_id", ""))
+    account = world.accounts.get(object_id.removeprefix("act_"))
+    if account is not None:
+        for name in ("account_status", "disable_reason"):
+            setattr(account, name, int(_number(body.get(name, getattr(account, name)), name)))
+        return {"object_id": object_id, "account_status": account.account_status}
+    record = (
+        world.campaigns.get(object_id) or world.adsets.get(object_id) or world.ads.get(object_id)
+    )
+    if record is None:
+        raise ValueError(f"there is no object '{object_id}'")
+    issues = body.get("issues", record.issues)
+    if not isinstance(issues, list) or not all(isinstance(one, dict) for one in issues):
+        raise ValueError("issues must be a list of objects")
+    record.issues = issues
+    if "review" in body:
+        _review(context, record, body["review"])
+    context.world.version += 1
+    return {"object_id": object_id, "effective_status": effective_status(world, record)}
+
+
+def _review(
+    context: GraphContext, record: CampaignRecord | AdSetRecord | AdRecord, review: object
+) -> None:
+    known = ("APPROVED", *REVIEWS)
+    if not isinstance(record, AdRecord) or review not in known:
+        raise ValueError(f"review belongs to ads and is one of {', '.join(known)}")
+    before, record.review = record.review, str(review)
+    context.world.object_changed(record.id, "review", before, record.review)
 
 
 def _check_limit(name: str, before: object, value: object) -> None:
@@ -106,9 +150,9 @@ def _texts(name: str, value: object) -> list[str]:
     return value
 
 
-def _number(value: object) -> float:
+def _number(value: object, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("expires_in must be a number of seconds, or null")
+        raise ValueError(f"{name} must be a number")
     return float(value)
 
 

@@ -73,6 +73,7 @@ class AtHand:
     """
 
     actor: Identity
+    scopes: tuple[str, ...] = ()
     version: str = LIVE_VERSIONS[-1]
     date_format: str | None = None
     nodes: int = 0

@@ -32,10 +32,11 @@ from sync.sandbox.graph.discovery import (
 from sync.sandbox.graph.errors import bad_value, unknown_field
 from sync.sandbox.graph.filtering import Filter, parse_filtering, parse_list
 from sync.sandbox.graph.labels import Label, shown_names
+from sync.sandbox.graph.meta_edges import edges_of
 from sync.sandbox.graph.meta_names import enum_values
 from sync.sandbox.graph.nodes import Node, PlainNode, find_node
 from sync.sandbox.graph.object_fields import READERS
-from sync.sandbox.graph.statuses import GONE, effective_status
+from sync.sandbox.graph.statuses import GONE, delivery, effective_status
 from sync.sandbox.records import (
     AccountRecord,
     AdRecord,
@@ -50,16 +51,6 @@ Delivering = CampaignRecord | AdSetRecord | AdRecord
 Pool = Callable[[str], Sequence[Delivering]]
 
 _PREFIXES = {"campaign": "Campaign", "adset": "AdSet", "ad": "Ad"}
-_DELIVERY = {
-    "ACTIVE": "active",
-    "PAUSED": "inactive",
-    "CAMPAIGN_PAUSED": "inactive",
-    "ADSET_PAUSED": "inactive",
-    "DELETED": "deleted",
-    "ARCHIVED": "archived",
-    "PENDING_REVIEW": "pending_review",
-    "DISAPPROVED": "rejected",
-}
 
 
 def _walked(kind: str, pool: Pool, context: GraphContext, node: Node, p: Params) -> list[Node]:
@@ -123,7 +114,7 @@ def filter_value(context: GraphContext, kind: str, record: Delivering, condition
         else:
             raise bad_value(f"Filtering field '{condition.prefix}.{condition.field}' is invalid")
     if condition.field == "delivery_info":
-        return _DELIVERY.get(effective_status(world, target), "inactive")
+        return delivery(world, target, context.now())
     if condition.field == "adlabels":
         return [*target.adlabels, *shown_names(context, target.adlabels)]
     if condition.field.endswith("_time"):
@@ -205,6 +196,23 @@ def _labels(c: GraphContext, node: Node, p: Params) -> list[Node]:
     return [Node(Label.kind, one) for one in c.side_objects.of(Label, node.account_id or "")]
 
 
+def _by_labels(kind: str, pool: str) -> Lister:
+    """List an account's objects that carry all or any of some labels."""
+
+    def listed(c: GraphContext, node: Node, p: Params) -> list[Node]:
+        wanted = parse_list(p.get("ad_label_ids"), "ad_label_ids")
+        if not wanted:
+            raise bad_value("The parameter ad_label_ids is required")
+        meets = {"ALL": all, "ANY": any}.get(p.get("operator", "ALL").upper())
+        if meets is None:
+            raise bad_value("Param operator must be one of {ALL, ANY}")
+        records = getattr(c.world, pool)(node.account_id or "")
+        mine = [one for one in records if meets(label in one.adlabels for label in wanted)]
+        return _creatives(mine) if kind == "AdCreative" else _listed(kind, mine, c, p)
+
+    return listed
+
+
 def _labelled(kind: str, pool: str) -> Lister:
     """List what carries a label, of one level."""
 
@@ -248,6 +256,10 @@ EDGES: dict[tuple[str, str], tuple[str, Lister]] = {
     ("AdAsyncRequestSet", "requests"): ("AdAsyncRequest", requests_of),
     ("Campaign", "asyncadrequests"): ("AdAsyncRequest", requests_of),
     ("AdSet", "asyncadrequests"): ("AdAsyncRequest", requests_of),
+    ("AdAccount", "campaignsbylabels"): ("Campaign", _by_labels("Campaign", "campaigns_of")),
+    ("AdAccount", "adsetsbylabels"): ("AdSet", _by_labels("AdSet", "adsets_of_account")),
+    ("AdAccount", "adsbylabels"): ("Ad", _by_labels("Ad", "ads_of_account")),
+    ("AdAccount", "adcreativesbylabels"): ("AdCreative", _by_labels("AdCreative", "creatives_of")),
     ("AdLabel", "campaigns"): ("Campaign", _labelled("Campaign", "campaigns_of")),
     ("AdLabel", "adsets"): ("AdSet", _labelled("AdSet", "adsets_of_account")),
     ("AdLabel", "ads"): ("Ad", _labelled("Ad", "ads_of_account")),
@@ -284,7 +296,9 @@ def nodes_behind(
     """Return the node type and the nodes of an edge; code 100 if unknown."""
     found = EDGES.get((node.kind, edge))
     if found is None:
-        raise unknown_field(edge, node.kind)
+        if edge not in edges_of(node.kind):
+            raise unknown_field(edge, node.kind)
+        return "Nothing", []
     return found[0], found[1](context, node, params)
 
 

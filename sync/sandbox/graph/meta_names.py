@@ -6,6 +6,7 @@ Only names are taken; the sandbox's behaviour is its own.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from facebook_business.adobjects.ad import Ad
 from facebook_business.adobjects.adaccount import AdAccount
@@ -73,6 +74,11 @@ def fields_of(node: str) -> frozenset[str]:
         return _SESSION_FIELDS
     cls = _NODES.get(node)
     return frozenset() if cls is None else frozenset(cls._field_types)
+
+
+def node_class(node: str) -> Any:  # noqa: ANN401 - the SDK ships no types
+    """Return the SDK's class of a node type; None for unknown types."""
+    return _NODES.get(node)
 
 
 @cache

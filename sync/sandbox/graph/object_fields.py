@@ -6,47 +6,23 @@ answer. Budgets are text in minor units, bid amounts integers, as on the wire.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import Protocol
 
+from sync.sandbox.graph.account_fields import ACCOUNT
 from sync.sandbox.graph.bid_rules import strategy_of
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.labels import shown_labels
 from sync.sandbox.graph.local_times import local_time
-from sync.sandbox.graph.statuses import ad_status, adset_status
-from sync.sandbox.records import (
-    AccountRecord,
-    AdSetRecord,
-    CampaignRecord,
-)
+from sync.sandbox.graph.plain_readers import Reader, plain_readers
+from sync.sandbox.graph.statuses import ad_status, adset_status, campaign_status
+from sync.sandbox.records import AdSetRecord, CampaignRecord
 
 
 class Owned(Protocol):
     """A record that belongs to an ad account."""
 
     account_id: str
-
-
-Reader = Callable[[GraphContext, Any], object]  # Any: each table serves one record type
-
-_TIMEZONE_IDS = {
-    "America/Los_Angeles": 1,
-    "America/New_York": 7,
-    "Europe/Kyiv": 137,
-    "Europe/Kiev": 137,
-    "Europe/Warsaw": 106,
-    "Europe/Berlin": 47,
-    "Europe/London": 58,
-}
-
-
-def _plain(*names: str) -> dict[str, Reader]:
-    def reader(name: str) -> Reader:
-        return lambda _context, record: getattr(record, name)
-
-    return {name: reader(name) for name in names}
 
 
 def _times(*names: str) -> dict[str, Reader]:
@@ -88,45 +64,31 @@ def _stops(context: GraphContext, record: CampaignRecord) -> datetime | None:
     return max(end for end in ends if end is not None)
 
 
-def _zone_offset(context: GraphContext, account: AccountRecord) -> float:
-    offset = context.now().astimezone(ZoneInfo(account.timezone_name)).utcoffset()
-    return 0.0 if offset is None else offset.total_seconds() / 3600
+def recommendations(context: GraphContext, adset: AdSetRecord) -> list[dict[str, object]]:
+    """Return a hint for an ad set that cannot finish learning."""
+    if adset.status != "ACTIVE" or context.world.learning_stage(adset.id)["status"] != "FAIL":
+        return []
+    return [
+        {
+            "title": "Learning limited",
+            "message": "The ad set has too few results to leave the learning phase.",
+            "importance": "MEDIUM",
+            "confidence": "HIGH",
+            "blame_field": "daily_budget",
+        }
+    ]
 
 
-ACCOUNT: dict[str, Reader] = {
-    **_plain(
-        "name", "account_status", "disable_reason", "currency", "timezone_name", "min_daily_budget"
-    ),
-    "id": lambda _c, a: f"act_{a.id}",
-    "account_id": lambda _c, a: a.id,
-    "age": lambda c, a: round((c.now() - a.created_time).total_seconds() / 86400, 6),
-    "timezone_id": lambda _c, a: _TIMEZONE_IDS.get(a.timezone_name, 0) or None,
-    "timezone_offset_hours_utc": _zone_offset,
-    "min_campaign_group_spend_cap": lambda _c, a: str(100 * a.min_daily_budget),
-    "amount_spent": lambda c, a: str(c.world.amount_spent(a.id) - a.spent_before),
-    "balance": lambda c, a: str(c.world.amount_spent_today(a.id)),
-    "spend_cap": lambda _c, a: str(a.spend_cap or 0),
-    "business": lambda _c, a: {"id": a.business_id, "name": a.client},
-    "business_name": lambda _c, a: a.client,
-    "owner": lambda _c, a: a.business_id,
-    "end_advertiser": lambda _c, a: a.extras.get("end_advertiser", a.business_id),
-    "end_advertiser_name": lambda _c, a: a.client,
-    "created_time": lambda c, a: local_time(c, a.id, a.created_time),
-    "funding_source_details": lambda _c, a: {
-        "id": a.business_id,
-        "display_string": "Available balance",
-        "type": 1,
-    },
-    "capabilities": lambda _c, _a: ["CAN_CREATE_CALL_ADS", "BULK_ACCOUNT"],
-    "user_tasks": lambda _c, _a: ["DRAFT", "ANALYZE", "ADVERTISE", "MANAGE"],
-    "is_prepay_account": lambda _c, _a: False,
-    "is_personal": lambda _c, _a: 0,
-    "tos_accepted": lambda _c, _a: {"web_custom_audience_tos": 1},
-    "is_attribution_spec_system_default": lambda _c, _a: True,
-}
+def _conversions(adset: AdSetRecord) -> list[dict[str, object]]:
+    """Return what an ad is optimised for, in the terms of its pixel."""
+    pixel = (adset.promoted_object or {}).get("pixel_id")
+    if pixel is None:
+        return []
+    return [{"action.type": ["offsite_conversion"], "fb_pixel": [pixel]}]
+
 
 CAMPAIGN: dict[str, Reader] = {
-    **_plain(
+    **plain_readers(
         "id",
         "account_id",
         "name",
@@ -143,7 +105,11 @@ CAMPAIGN: dict[str, Reader] = {
     "start_time": lambda c, r: local_time(c, r.account_id, _starts(c, r)),
     "stop_time": lambda c, r: local_time(c, r.account_id, _stops(c, r)),
     "configured_status": lambda _c, r: r.status,
-    "effective_status": lambda _c, r: r.status,
+    "effective_status": lambda _c, r: campaign_status(r),
+    "issues_info": lambda _c, r: _or_none(r.issues),
+    "recommendations": lambda c, r: _or_none(
+        [one for adset in c.world.adsets_of(r.id) for one in recommendations(c, adset)]
+    ),
     "daily_budget": lambda _c, r: _text(r.daily_budget),
     "lifetime_budget": lambda _c, r: _text(r.lifetime_budget),
     "budget_remaining": _remaining,
@@ -162,7 +128,7 @@ CAMPAIGN: dict[str, Reader] = {
 }
 
 ADSET: dict[str, Reader] = {
-    **_plain(
+    **plain_readers(
         "id",
         "account_id",
         "campaign_id",
@@ -190,6 +156,8 @@ ADSET: dict[str, Reader] = {
     "attribution_spec": lambda _c, r: _or_none(r.attribution_spec),
     "targeting": lambda _c, r: _or_none(r.targeting),
     "learning_stage_info": lambda c, r: c.world.learning_stage(r.id),
+    "issues_info": lambda _c, r: _or_none(r.issues),
+    "recommendations": lambda c, r: _or_none(recommendations(c, r)),
     "adlabels": lambda c, r: _or_none(shown_labels(c, r.account_id, r.adlabels)),
     "pacing_type": lambda _c, r: r.extras.get("pacing_type", ["standard"]),
     "is_dynamic_creative": lambda _c, _r: False,
@@ -197,7 +165,7 @@ ADSET: dict[str, Reader] = {
 }
 
 AD: dict[str, Reader] = {
-    **_plain(
+    **plain_readers(
         "id",
         "account_id",
         "campaign_id",
@@ -214,7 +182,10 @@ AD: dict[str, Reader] = {
     "creative": lambda _c, r: {"id": r.creative_id},
     "last_updated_by_app_id": lambda c, _r: c.tokens.app_id,
     "targeting": lambda c, r: _or_none(c.world.adsets[r.adset_id].targeting),
+    "issues_info": lambda _c, r: _or_none(r.issues),
+    "recommendations": lambda c, r: _or_none(recommendations(c, c.world.adsets[r.adset_id])),
     "tracking_specs": lambda _c, r: _or_none(r.tracking_specs),
+    "conversion_specs": lambda c, r: _or_none(_conversions(c.world.adsets[r.adset_id])),
     "adlabels": lambda c, r: _or_none(shown_labels(c, r.account_id, r.adlabels)),
     "ad_review_feedback": lambda _c, r: (
         {"global": {"POLICY": "The ad does not meet the policies."}}
@@ -234,7 +205,7 @@ def _creative_reader(name: str) -> Reader:
 
 
 CREATIVE: dict[str, Reader] = {
-    **_plain("id", "account_id", "name", "status"),
+    **plain_readers("id", "account_id", "name", "status"),
     **{name: _creative_reader(name) for name in _CREATIVE_NAMES},
     "adlabels": lambda c, r: _or_none(shown_labels(c, r.account_id, r.adlabels)),
     "actor_id": lambda _c, r: f"11{int(r.account_id) % 10**13:013d}",

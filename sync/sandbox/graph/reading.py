@@ -12,6 +12,7 @@ from sync.sandbox.graph.edges import EDGES, border_key, newest_first, nodes_behi
 from sync.sandbox.graph.errors import GraphError, unknown_field
 from sync.sandbox.graph.field_grammar import FieldRequest, parse_fields
 from sync.sandbox.graph.local_times import local_time
+from sync.sandbox.graph.meta_edges import edges_of
 from sync.sandbox.graph.meta_names import field_types, fields_of
 from sync.sandbox.graph.nodes import Node, PlainNode, find_node
 from sync.sandbox.graph.object_fields import READERS
@@ -208,12 +209,12 @@ class NodeReader:
         if (node.kind, request.name) in EDGES:
             nested = _nested_params(request)
             check_read_names(nested, EDGES[(node.kind, request.name)][0], request.name)
-            return self.edge(node, request.name, nested)
+            return _unless_empty(self.edge(node, request.name, nested))
         if request.name == "insights" and node.kind in ("AdAccount", "Campaign", "AdSet", "Ad"):
             url = f"{self.base_url}/{node.id}/insights"
             params = {"access_token": self.token, **_nested_params(request)}
             check_read_names(params, node.kind, "insights")
-            return self.insights(self.context, node, params, url)
+            return _unless_empty(self.insights(self.context, node, params, url))
         value = self._plain(node, request.name)
         if request.children:
             return _subset(value, request.children)
@@ -238,7 +239,7 @@ class NodeReader:
             found = node.record.fields(self.context.at_hand.version not in ("v23.0", "v24.0"))
             if name in found:
                 return found[name]
-        if name == "id" or name in fields_of(node.kind):
+        if name == "id" or name in fields_of(node.kind) or name in edges_of(node.kind):
             return None
         raise unknown_field(name, node.kind)
 
@@ -260,6 +261,11 @@ def _border(context: GraphContext, cursor_id: str) -> tuple[float, int] | None:
         return border_key(context, cursor_id)
     except GraphError:
         return None
+
+
+def _unless_empty(page: dict[str, object]) -> dict[str, object] | None:
+    """Leave an expanded edge out when nothing is behind it, as Graph does."""
+    return page if page["data"] or "paging" in page or "summary" in page else None
 
 
 def _nested_params(request: FieldRequest) -> dict[str, str]:

@@ -85,6 +85,7 @@ class GraphRouter:
             object_id = token.user_id
         context.at_hand = AtHand(
             context.tokens.identities.get(token.user_id, context.at_hand.actor),
+            token.scopes,
             call.version or context.limits.versions[-1],
             call.params.get("date_format"),
             call=call,

@@ -1,16 +1,30 @@
-"""Effective status: an object's own status seen through its parents."""
+"""Effective status: an object's own status seen through its parents.
+
+What is gone comes first, then a rejection, then the object's own pause and
+its parents', then a review that is still on, then issues.
+"""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from sync.sandbox.records import AdRecord, AdSetRecord, CampaignRecord
 from sync.sandbox.world import World
 
 GONE = ("DELETED", "ARCHIVED")
+REVIEWS = ("PENDING_REVIEW", "PREAPPROVED", "PENDING_BILLING_INFO", "IN_PROCESS", "DISAPPROVED")
+"""What may keep an ad from running, or from running yet."""
+
+# The 14 words by which deliveries are filtered; each object has exactly one.
+DELIVERIES = (
+    "active archived completed deleted inactive limited not_delivering not_published "
+    "pending_review permanently_deleted recently_completed recently_rejected rejected scheduled"
+).split()
 
 
 def campaign_status(campaign: CampaignRecord) -> str:
-    """Return a campaign's effective status, which is its own."""
-    return campaign.status
+    """Return a campaign's effective status: its own, or issues while active."""
+    return "WITH_ISSUES" if campaign.status == "ACTIVE" and campaign.issues else campaign.status
 
 
 def adset_status(world: World, adset: AdSetRecord) -> str:
@@ -22,7 +36,9 @@ def adset_status(world: World, adset: AdSetRecord) -> str:
         return parent
     if adset.status == "PAUSED":
         return "PAUSED"
-    return "CAMPAIGN_PAUSED" if parent == "PAUSED" else "ACTIVE"
+    if parent == "PAUSED":
+        return "CAMPAIGN_PAUSED"
+    return "WITH_ISSUES" if adset.issues else "ACTIVE"
 
 
 def ad_status(world: World, ad: AdRecord) -> str:
@@ -42,7 +58,9 @@ def ad_status(world: World, ad: AdRecord) -> str:
         return "CAMPAIGN_PAUSED"
     if adset.status == "PAUSED":
         return "ADSET_PAUSED"
-    return "PENDING_REVIEW" if ad.review == "PENDING_REVIEW" else "ACTIVE"
+    if ad.review in REVIEWS:
+        return ad.review
+    return "WITH_ISSUES" if ad.issues else "ACTIVE"
 
 
 def effective_status(world: World, record: CampaignRecord | AdSetRecord | AdRecord) -> str:
@@ -52,3 +70,28 @@ def effective_status(world: World, record: CampaignRecord | AdSetRecord | AdReco
     if isinstance(record, AdSetRecord):
         return adset_status(world, record)
     return ad_status(world, record)
+
+
+_DELIVERY = {
+    "DELETED": "deleted",
+    "ARCHIVED": "archived",
+    "PENDING_REVIEW": "pending_review",
+    "PREAPPROVED": "pending_review",
+    "IN_PROCESS": "pending_review",
+    "PENDING_BILLING_INFO": "not_delivering",
+    "WITH_ISSUES": "not_delivering",
+    "DISAPPROVED": "rejected",
+    "ACTIVE": "active",
+}
+
+
+def delivery(world: World, record: CampaignRecord | AdSetRecord | AdRecord, now: datetime) -> str:
+    """Return the one word of an object's delivery."""
+    status = effective_status(world, record)
+    if status != "ACTIVE":
+        return _DELIVERY.get(status, "inactive")
+    timed = world.adsets[record.adset_id] if isinstance(record, AdRecord) else record
+    end = timed.stop_time if isinstance(timed, CampaignRecord) else timed.end_time
+    if timed.start_time > now:
+        return "scheduled"
+    return "completed" if end is not None and end <= now else "active"
