@@ -10,26 +10,10 @@ languages to the same keys and the same placeholders.
 import json
 from pathlib import Path
 
-from engine.domain.language import Language
+from engine.domain.language import Language, plural_form
 from engine.domain.resource_files import resource
 
 Entry = str | dict[str, str]
-
-
-def plural_form(language: Language, count: int) -> str:
-    """Return the CLDR plural category of a whole number.
-
-    Rules: https://www.unicode.org/cldr/charts/48/supplemental/language_plural_rules.html
-    """
-    number = abs(count)
-    if language is Language.ENGLISH:
-        return "one" if number == 1 else "other"
-    last, last_two = number % 10, number % 100
-    if last == 1 and last_two != 11:
-        return "one"
-    if last in (2, 3, 4) and last_two not in (12, 13, 14):
-        return "few"
-    return "many"
 
 
 def load_catalogue(language: Language) -> dict[str, Entry]:

@@ -124,7 +124,7 @@ class Formats:
             return UNKNOWN
         major = minor / currency.offset
         fine = currency.offset > 1 and (exact or (0 < abs(major) < 10))
-        return self._with_symbol(self.number(major, 2 if fine else 0), currency)
+        return self.with_symbol(self.number(major, 2 if fine else 0), currency)
 
     def short_number(self, value: float) -> str:
         """Return a number in at most three digits and a word (140k)."""
@@ -139,7 +139,7 @@ class Formats:
         """Return an amount in minor units for axes and bars (₴140k)."""
         if minor == 0:
             return "0"
-        return self._with_symbol(self.short_number(minor / currency.offset), currency)
+        return self.with_symbol(self.short_number(minor / currency.offset), currency)
 
     def day(self, value: date, weekday: bool = False, year: bool = False) -> str:
         """Return a date: 14 Nov, Sat 14 Nov or 14 Nov 2026."""
@@ -180,8 +180,8 @@ class Formats:
         offset = _offset_text(at.astimezone(zone).utcoffset())
         return offset if city == "UTC" else f"{city}, {offset}"
 
-    def _with_symbol(self, shown: str, currency: Currency) -> str:
-        """Place the currency's sign as the language does."""
+    def with_symbol(self, shown: str, currency: Currency) -> str:
+        """Return a written number with the currency's sign where it belongs."""
         symbol = currency.symbol
         if self.language is Language.UKRAINIAN or symbol.isalpha():
             return f"{shown}{NARROW_SPACE}{symbol}"

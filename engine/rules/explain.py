@@ -15,8 +15,8 @@ from engine.rules.paths import leaf_paths
 from engine.rules.words import reading_in_words
 
 _SAYS = {
-    "en": "{} ({}% away)",
-    "uk": "{} (бракує {}\u00a0%)",
+    "en": "{} ({}\u202f% away)",
+    "uk": "{} (бракує {}\u202f%)",
 }
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from engine.domain.formats import MINUS, NARROW_SPACE, Currency, Formats
+from engine.domain.language import Language, plural_form
 from engine.domain.metrics import Unit
 
-_THIN = "\u00a0"
+# Where the forms of a noun stand; the last goes with fractions and is English's plural.
+_PLACES = {"one": 0, "few": 1, "many": 2}
 _FORMS: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "impressions": ("impression", "impressions"),
@@ -35,22 +38,24 @@ _FORMS: dict[str, dict[str, tuple[str, ...]]] = {
 
 def number(value: float, language: str, digits: int = 2) -> str:
     """Return a number with grouped thousands and at most `digits` decimals."""
-    text = f"{value:,.{digits}f}"
+    text = f"{abs(value):,.{digits}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    if text in {"-0", ""}:
-        text = "0"
     if text == "0" and value:
-        text = f"{value:.2g}"
-    if language != "uk":
-        return text
-    return text.replace(",", _THIN).replace(".", ",")
+        text = f"{abs(value):.2g}"
+    whole, point, decimals = text.partition(".")
+    if language == "uk" and point:
+        point = ","
+    sign = MINUS if value < 0 else ""
+    return f"{sign}{whole.replace(',', NARROW_SPACE)}{point}{decimals}"
 
 
 def amount(value: float, language: str, currency: str = "") -> str:
     """Return an amount of money in major units, with its currency where known."""
     text = number(value, language)
-    return f"{text}{_THIN}{currency}" if currency else text
+    if not currency:
+        return text
+    return Formats(Language(language)).with_symbol(text, Currency(currency))
 
 
 def in_unit(value: float | str, unit: Unit, language: str, currency: str = "") -> str:
@@ -59,7 +64,7 @@ def in_unit(value: float | str, unit: Unit, language: str, currency: str = "") -
         return value
     match unit:
         case Unit.PERCENT:
-            return f"{number(value, language)}{_THIN if language == 'uk' else ''}%"
+            return f"{number(value, language)}{NARROW_SPACE}%"
         case Unit.MONEY:
             return amount(value, language, currency)
         case Unit.HOURS:
@@ -76,14 +81,9 @@ def things(name: str, count: float, language: str) -> str:
 def noun(name: str, count: float, language: str) -> str:
     """Return the noun in the form that goes with `count`."""
     forms = _FORMS[language][name]
-    if language != "uk":
-        return forms[0] if count == 1 else forms[1]
     if count != int(count):
-        return forms[3]
-    last, last_two = int(count) % 10, int(count) % 100
-    if last == 1 and last_two != 11:
-        return forms[0]
-    return forms[1] if last in {2, 3, 4} and last_two not in {12, 13, 14} else forms[2]
+        return forms[-1]
+    return forms[_PLACES.get(plural_form(Language(language), int(count)), -1)]
 
 
 def hours(length: float, language: str) -> str:

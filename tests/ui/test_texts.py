@@ -5,8 +5,8 @@ import string
 
 import pytest
 
-from engine.domain.language import Language
-from ui.texts import Entry, Texts, load_catalogue, plural_form
+from engine.domain.language import Language, plural_form
+from ui.texts import Entry, Texts, load_catalogue
 
 ENGLISH = load_catalogue(Language.ENGLISH)
 UKRAINIAN = load_catalogue(Language.UKRAINIAN)

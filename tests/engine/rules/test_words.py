@@ -21,8 +21,12 @@ LOW_CTR = when("ctr", "<", 1.0, "24h", min_impressions=1000)
 
 
 def words(condition: object, language: str) -> str:
-    text = condition_in_words(rule([condition]).condition, language)
-    return text.replace("\u00a0", " ")
+    return plain(condition_in_words(rule([condition]).condition, language))
+
+
+def plain(text: str) -> str:
+    """Return a text with the narrow spaces of its numbers as common ones."""
+    return text.replace("\u202f", " ")
 
 
 @pytest.mark.parametrize(
@@ -30,7 +34,7 @@ def words(condition: object, language: str) -> str:
     [
         (
             LOW_CTR,
-            "CTR over the last 24 hours is below 1% (from 1,000 impressions on)",
+            "CTR over the last 24 hours is below 1 % (from 1 000 impressions on)",
             "CTR за останні 24 години – менше ніж 1 % (за мінімуму: 1 000 показів)",
         ),
         (
@@ -40,7 +44,7 @@ def words(condition: object, language: str) -> str:
         ),
         (
             when("roas", "decreased_by_percent", 25, "3d"),
-            "ROAS over the last 3 days went down by 25% or more",
+            "ROAS over the last 3 days went down by 25 % or more",
             "ROAS за останні 3 дні: падіння на 25 % або більше",
         ),
         (
@@ -50,12 +54,12 @@ def words(condition: object, language: str) -> str:
         ),
         (
             {"rank": "bottom", "by": "roas", "time_window": "7d", "percent": 20},
-            "among the lowest 20% by ROAS over the last 7 days within its account",
+            "among the lowest 20 % by ROAS over the last 7 days within its account",
             "серед найнижчих (20 %) за показником «ROAS за останні 7 днів» у межах акаунта",
         ),
         (
             when("spend", "between", [1000, 2500.5], "today"),
-            "Spend today is from 1,000 to 2,500.5",
+            "Spend today is from 1 000 to 2 500.5",
             "Витрати за сьогодні – від 1 000 до 2 500,5",
         ),
     ],
@@ -84,11 +88,11 @@ def test_a_whole_rule() -> None:
             {"type": "pause_adset", "params": {"for_duration": "12h"}},
         ],
     )
-    assert rule_in_words(one, "en") == (
-        "If CTR over the last 24 hours is below 1% (from 1,000 impressions on), held for 2 cycles "
-        "without a break, lower the budget by 20%, down to 5 a day, then pause the ad set, for 12 hours."
+    assert plain(rule_in_words(one, "en")) == (
+        "If CTR over the last 24 hours is below 1 % (from 1 000 impressions on), held for 2 cycles "
+        "without a break, lower the budget by 20 %, down to 5 a day, then pause the ad set, for 12 hours."
     )
-    assert rule_in_words(one, "uk").replace("\u00a0", " ") == (
+    assert plain(rule_in_words(one, "uk")) == (
         "Якщо CTR за останні 24 години – менше ніж 1 % (за мінімуму: 1 000 показів), і так "
         "без перерви (2 цикли), то зменшити бюджет на 20 %, не менше ніж 5 на день, потім "
         "призупинити групу оголошень, тривалість – 12 годин."
@@ -98,7 +102,9 @@ def test_a_whole_rule() -> None:
 def test_a_reading_tells_value_answer_and_reason() -> None:
     evaluation = asked([LOW_CTR], {"impressions@24h": 2000, "clicks@24h": 9}, {"clicks@24h": 1})
     seen = evaluation.verdict("r", "o1").readings[0]
-    assert reading_in_words(seen, "en").endswith("(from 1,000 impressions on): 0.45% – true")
+    assert plain(reading_in_words(seen, "en")).endswith(
+        "(from 1 000 impressions on): 0.45 % – true"
+    )
     unseen = evaluation.verdict("r", "o2", "uk").readings[0]
     assert reading_in_words(unseen, "uk").endswith(": невідомо (немає даних: Покази)")
 
@@ -109,7 +115,7 @@ def test_what_nearly_fired_comes_first_with_its_gap() -> None:
     evaluation = asked([when("ctr", "<", 1, "24h"), when("roas", ">", 2)], row)
     found = distances(evaluation, one, "o1", "en")
     assert [round(distance.gap_percent or 0, 6) for distance in found] == [10.0, 50.0]
-    assert distance_in_words(found[0], "en").endswith("1.1% – false (10% away)")
+    assert plain(distance_in_words(found[0], "en")).endswith("1.1 % – false (10 % away)")
     assert still_to_go(found) == 50.0
 
 
@@ -118,14 +124,18 @@ def test_what_nearly_fired_comes_first_with_its_gap() -> None:
     [(1, "1 показ"), (3, "3 покази"), (5, "5 показів"), (11, "11 показів"), (21, "21 показ"), (1.5, "1,5 показу")],
 )  # fmt: skip
 def test_ukrainian_nouns_follow_their_number(count: float, text: str) -> None:
-    assert things("impressions", count, "uk") == text
+    assert plain(things("impressions", count, "uk")) == text
 
 
 def test_numbers_keep_what_matters() -> None:
-    assert number(1234567.891, "en") == "1,234,567.89"
+    assert number(1234567.891, "en") == "1\u202f234\u202f567.89"
+    assert number(1234567.891, "uk") == "1\u202f234\u202f567,89"
+    assert number(-56.234, "en") == "\u221256.23"
     assert number(0.0004, "en") == "0.0004"
     assert number(-0.0, "en") == "0"
-    assert in_unit(12.5, CATALOGUE["cpa"].unit, "en", "UAH") == "12.5\u00a0UAH"
+    assert in_unit(12.5, CATALOGUE["cpa"].unit, "en", "UAH") == "₴12.5"
+    assert in_unit(12.5, CATALOGUE["cpa"].unit, "uk", "UAH") == "12,5\u202f₴"
+    assert in_unit(-12.5, CATALOGUE["cpa"].unit, "en", "USD") == "\u2212$12.5"
 
 
 def test_both_languages_have_the_same_phrases() -> None:
