@@ -153,7 +153,7 @@ class Camera:
         budgets = model.data_set.numbers("budget")
         own = [r for r in range(model.rowCount()) if budgets[model.place(r)] > 0][:2]
         key = [column.key for column in model.columns].index("budget")
-        for row, factor in zip(own, (1.15, 0.8), strict=False):
+        for row, factor in zip(own, (1.15, 0.75), strict=False):
             amount = round(budgets[model.place(row)] * factor / 1000) * 1000
             model.setData(model.index(row, key), amount)
         switch = [column.key for column in model.columns].index("on")

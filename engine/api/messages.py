@@ -161,6 +161,7 @@ class NeedRow:
     kind: str
     text: Words
     link: str = ""
+    count: int = 1  # how many there are of it
 
 
 @dataclass(frozen=True, slots=True)

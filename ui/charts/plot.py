@@ -16,6 +16,8 @@ from ui.charts.series import NO_DATA, ChartData, Line, Words, day_ticks, nice_ti
 from ui.look import Look
 
 _BEHIND, _ABOVE = -10, 10
+# What the plot leaves free at both sides, in pixels.
+_BESIDE = 12
 
 
 class Plot(QWidget):
@@ -203,7 +205,8 @@ class Plot(QWidget):
             return
         metrics = QFontMetricsF(self._look.font(11))
         widest = max(metrics.horizontalAdvance(word) for word in self._day_words)
-        places = day_ticks(len(self._day_words), self.width() - 60, widest)
+        room = self.width() - self._view.getPlotItem().getAxis("left").width() - _BESIDE
+        places = day_ticks(len(self._day_words), room, widest)
         ticks = [(place, self._day_words[place]) for place in places]
         self._view.getPlotItem().getAxis("bottom").setTicks([ticks])
 

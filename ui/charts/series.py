@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 Words = Callable[[float], str]
+# The plot goes on for this part of a day beyond the last one.
+_EDGE_DAYS = 0.6
 
 
 class Step(StrEnum):
@@ -103,10 +105,11 @@ def day_ticks(count: int, room: float, label_width: float) -> list[int]:
     if count == 0:
         return []
     most = max(1, int(room / max(1.0, label_width * 1.8)))
-    for every in (1, 2, 7, 14, 28, 56, 91, 182, 364):
+    # Half a label must fit beside the last one: the chart hides what would be cut.
+    margin = math.ceil(label_width / 2 * count / max(1.0, room) - _EDGE_DAYS)
+    for every in (1, 2, 7, 10, 14, 28, 56, 91, 182, 364):
         if math.ceil(count / every) <= most:
-            # Count back from the last day but one: its label has room.
-            last = count - 1 - (1 if every > 2 and count > 3 else 0)
+            last = count - 1 - (max(0, margin) if every > 2 and count > 3 else 0)
             return sorted(range(last, -1, -every))
     return [0, count - 1]
 

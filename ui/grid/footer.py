@@ -2,6 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.domain.formats import UNKNOWN, Currency
@@ -9,6 +10,9 @@ from ui.grid.columns import Column, GridData, Kind
 from ui.grid.model import GridModel
 from ui.look import Look
 from ui.widgets.labels import label
+
+# Beside count and totals; before each total, with the space between title and value.
+_AROUND, _GAP = 40, 28
 
 
 class GridFooter(QWidget):
@@ -23,6 +27,7 @@ class GridFooter(QWidget):
         self._count_key = count_key
         self._count = label("", "secondary")
         self._totals = QLabel()
+        self._sums: list[tuple[str, str]] = []
         self._count.setTextFormat(Qt.TextFormat.RichText)
         self._totals.setTextFormat(Qt.TextFormat.RichText)
         self._totals.setProperty("kind", "secondary")
@@ -56,19 +61,35 @@ class GridFooter(QWidget):
             amount = look.say("grid.selected", count=ticked, shown=look.formats.number(ticked))
             words += f" · <b style='color:{look.tokens.text}'>{amount}</b>"
         self._count.setText(words)
-        self._totals.setText(self._totals_text())
+        self._sums = self._totals_of_columns()
+        self._fit()
 
-    def _totals_text(self) -> str:
-        """Return every total with its column's title."""
-        data, places = self._model.data_set, self._summed_places()
-        parts = []
-        for column in self._model.columns:
-            if column.total and len(places):
-                value = total_text(self._look, data, column, places)
-                title = self._look.say(column.title_key)
-                ink = self._look.tokens.text
-                parts.append(f"{title}&nbsp; <b style='color:{ink}'>{value}</b>")
-        return "&nbsp;&nbsp;&nbsp;&nbsp; ".join(parts)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many totals as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _totals_of_columns(self) -> list[tuple[str, str]]:
+        """Return every total after its column's title."""
+        look, data, places = self._look, self._model.data_set, self._summed_places()
+        return [
+            (look.say(column.title_key), total_text(look, data, column, places))
+            for column in self._model.columns
+            if column.total and len(places)
+        ]
+
+    def _fit(self) -> None:
+        """Leave out the last totals where they would be cut: half a sum misleads."""
+        look = self._look
+        metrics, bold = (QFontMetricsF(look.font(12, weight)) for weight in (400, 700))
+        room: float = self.width() - self._count.sizeHint().width() - look.px(_AROUND)
+        parts: list[str] = []
+        for title, value in self._sums:
+            room -= metrics.horizontalAdvance(title) + bold.horizontalAdvance(value) + _GAP
+            if room < 0:
+                break
+            parts.append(f"{title}&nbsp; <b style='color:{look.tokens.text}'>{value}</b>")
+        self._totals.setText("&nbsp;&nbsp;&nbsp;&nbsp; ".join(parts))
 
     def _summed_places(self) -> np.ndarray:
         """Return the places of shown ticked rows, or of all shown ones."""

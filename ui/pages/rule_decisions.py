@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.api.messages import DecisionMessage, JournalRow
-from ui.pages.objects.outcomes import change_words, reason_words, state_tone, state_words
+from engine.api.messages import DecisionMessage
+from ui.pages.objects.outcomes import change_words, reason_words, state_of
 from ui.rule_editor.rule_words import moment_words
 from ui.rule_editor.trace import seen_words
-from ui.rule_editor.words import choice_words, metric_words
+from ui.rule_editor.words import metric_words
 from ui.session import Session
 from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.labels import label, wrapped
@@ -27,12 +27,11 @@ def decision_line(session: Session, decision: DecisionMessage) -> QWidget:
     top.setSpacing(8)
     name = wrapped(label(entry.object_name))
     top.addWidget(name, 1)
-    tone = state_tone(entry.state)
-    top.addWidget(Pill(look, state_words(look, entry.state), tone), 0, Qt.AlignmentFlag.AlignTop)
+    top.addWidget(Pill(look, *state_of(look, entry)), 0, Qt.AlignmentFlag.AlignTop)
     rows.addLayout(top)
     when = moment_words(look, entry.decided_at, session.zone)
     foot = QHBoxLayout()
-    foot.addWidget(wrapped(label(f"{when} · {_change(session, entry)}", "secondary")), 1)
+    foot.addWidget(wrapped(label(f"{when} · {change_words(look, entry)}", "secondary")), 1)
     go = Button(look, "rules.open_activity", ButtonKind.LINK)
     go.setStyleSheet(f"min-height: {look.px(20)}px; max-height: {look.px(20)}px;")
     go.clicked.connect(lambda: session.open_page("activity", entry.id))
@@ -48,9 +47,3 @@ def decision_line(session: Session, decision: DecisionMessage) -> QWidget:
     if entry.reason and entry.state in ("vetoed", "skipped", "not_applied", "conflict"):
         rows.addWidget(wrapped(label(reason_words(look, entry), "tertiary")))
     return block
-
-
-def _change(session: Session, entry: JournalRow) -> str:
-    """Return what an entry changes; an action without a change by its name."""
-    said = change_words(session.look, entry)
-    return choice_words(session.look, "action.", said) if said == entry.action else said

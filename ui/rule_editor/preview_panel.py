@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from engine.api.messages import PreviewRow, RulePreview
+from engine.domain.reason_words import reason_in_words
 from ui.look import Look
 from ui.rule_editor.preview_table import PreviewTable
 from ui.rule_editor.trace import TraceView
@@ -123,7 +124,8 @@ class PreviewPanel(Card):
 
     def _show_trace(self, row: PreviewRow) -> None:
         outcome = choice_words(self.look, "preview.outcome_", row.outcome)
-        why = f"{outcome}: {row.reason}" if row.reason else ""
+        reason = reason_in_words(row.reason, self.look.texts.language)
+        why = f"{outcome}: {reason}" if reason else ""
         self.trace.show_readings(row.object_name, row.readings, row.currency, why)
 
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from engine.api.messages import PreviewRow, Value
 from engine.domain.formats import Currency
+from engine.domain.reason_words import reason_in_words
 from ui.look import Look
 from ui.painting import draw_pill, pill_width
 from ui.rule_editor.words import choice_words, words_in
@@ -77,7 +78,7 @@ class _Model(QAbstractTableModel):
             return change_words(self._look, row)
         if index.column() == 2:
             return choice_words(self._look, "preview.outcome_", row.outcome)
-        return row.reason
+        return reason_in_words(row.reason, self._look.texts.language)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

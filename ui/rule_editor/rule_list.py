@@ -39,14 +39,14 @@ _COLUMNS = ("on", "name", "mode", "level", "priority", "last_run", "matches", "a
 _WIDTHS = {
     "on": 66,
     "mode": 122,
-    "level": 106,
+    "level": 132,
     "priority": 88,
     "last_run": 104,
     "matches": 82,
     "acted": 96,
 }
 _NUMBERS = ("priority", "last_run", "matches", "acted")
-_LEAST_NAME = 230
+_LEAST_NAME = 200
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 

@@ -36,8 +36,10 @@ from ui.painting import draw_pill, pill_width
 from ui.theme import Tone
 from ui.widgets.floating import FloatingFrame, Veil
 from ui.widgets.fuzzy import fuzzy_score
+from ui.widgets.labels import WordedLabel
 
 _LIMIT = 60
+_ROW, _TALLEST = 36, 392
 _PLACE = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -65,7 +67,7 @@ class _RowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Return a row's height."""
-        return QSize(100, self._owner.look.px(36))
+        return QSize(100, self._owner.look.px(_ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw one row."""
@@ -121,13 +123,16 @@ class CommandPalette(FloatingFrame):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setMouseTracking(True)
         self._list.setContentsMargins(0, 0, 0, 0)
+        self._nothing = WordedLabel(look, "palette.nothing", "body-secondary")
+        self._nothing.setContentsMargins(14, 10, 14, 10)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 7)
         column.setSpacing(6)
         column.addWidget(self._field)
         inset = QVBoxLayout()
         inset.setContentsMargins(6, 0, 6, 0)
-        inset.addWidget(self._list)
+        inset.addWidget(self._list, 1)
+        inset.addWidget(self._nothing)
         column.addLayout(inset, 1)
         self._field.textChanged.connect(self._search)
         self._field.installEventFilter(self)
@@ -158,8 +163,13 @@ class CommandPalette(FloatingFrame):
         """Stand in the upper middle of the window."""
         parent = self.host
         width = min(self.look.px(600), parent.width() - 48)
-        height = min(self.look.px(372), parent.height() - 120)
+        height = min(self.look.px(_TALLEST), parent.height() - 120)
         self.setGeometry((parent.width() - width) // 2, parent.height() // 8, width, height)
+        inside = self.layout()
+        if inside is not None and not self._list.isHidden():
+            inside.activate()
+            # No row is cut in half.
+            self.resize(width, height - self._list.viewport().height() % self.look.px(_ROW))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Move with the arrows, run with Enter, leave with Escape."""
@@ -200,6 +210,8 @@ class CommandPalette(FloatingFrame):
             item.setData(place, _PLACE)
             item.setAccessibleText(f"{command.title} {command.shortcut}".strip())
             self._model.appendRow(item)
+        self._list.setVisible(bool(self.shown))
+        self._nothing.setVisible(not self.shown)
         self._list.setCurrentIndex(self._model.index(0, 0))
 
     def _run(self, index: QModelIndex) -> None:

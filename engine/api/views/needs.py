@@ -13,6 +13,7 @@ from engine.api.views.dashboard import Marks
 from engine.api.views.scopes import LookedAt
 from engine.decide.family import Family
 from engine.domain.journal import JournalState
+from engine.domain.language import Language, plural_form
 from engine.domain.objects import Account, Level
 from engine.domain.windows import day_start
 from engine.engine import Engine
@@ -95,10 +96,15 @@ def needs(api: Api, accounts: Sequence[Account], now: datetime) -> list[NeedRow]
             f"{unclear} with an outcome that somebody must look at",
             f"{unclear} з наслідком, на який хтось має глянути",
         )
-        found.append(NeedRow("conflict", words, "activity?state=needs_human,conflict"))
+        link = "activity?state=needs_human,conflict"
+        found.append(NeedRow("conflict", words, link, unclear))
     if waiting:
-        words = Words(f"{waiting} waiting for approval", f"{waiting} чекають на підтвердження")
-        found.append(NeedRow("approval", words, "activity?state=awaiting_approval"))
+        one = plural_form(Language.UKRAINIAN, waiting) == "one"
+        words = Words(
+            f"{waiting} waiting for approval",
+            f"{waiting} {'чекає' if one else 'чекають'} на підтвердження",
+        )
+        found.append(NeedRow("approval", words, "activity?state=awaiting_approval", waiting))
     return found + _stale(api, accounts, now) + _broken(engine)
 
 

@@ -145,7 +145,7 @@ def test_a_vetoed_change_names_its_guard_and_stays_pending(
         writes = len(world.sandbox.ledger())
         dialog = review(page, qtbot)
         dialog.post()
-        until(qtbot, lambda: "Vetoed" in [pill.text() for pill in dialog.findChildren(Pill)])
+        until(qtbot, lambda: "Held back" in [pill.text() for pill in dialog.findChildren(Pill)])
         words = " ".join(label.text() for label in dialog.findChildren(QLabel))
         assert "stopped" in words
         assert page.grid.model.pending.get(object_id, "budget") is not None
@@ -304,7 +304,7 @@ def test_a_saved_view_comes_back_in_another_window(
     assert [one.key for one in other.grid.model.columns][2:] == ["name", "spend", "roas"]
 
 
-def test_the_view_without_results_shows_only_spending_rows_without_purchases(
+def test_the_view_without_results_shows_only_spending_rows_without_conversions(
     page: CampaignsPage,
 ) -> None:
     page.views.choose(2)
@@ -312,7 +312,7 @@ def test_the_view_without_results_shows_only_spending_rows_without_purchases(
     for row in range(model.rowCount()):
         place = model.place(row)
         assert model.data_set.numbers("spend")[place] > 0
-        assert model.data_set.numbers("purchases")[place] == 0
+        assert model.data_set.numbers("conversions")[place] == 0
 
 
 def test_ticked_rows_are_paused_together_as_drafts(page: CampaignsPage) -> None:

@@ -93,6 +93,26 @@ def test_the_palette_finds_by_words_and_runs_with_enter(
     assert palette.isHidden()
 
 
+def test_the_palette_says_when_nothing_fits(look: Look, window: QWidget) -> None:
+    palette = CommandPalette(look, window)
+    palette.open([Command("Open settings", lambda: None)], "zzz")
+    nothing = next(one for one in palette.findChildren(QLabel) if "Nothing found" in one.text())
+    assert nothing.isVisible()
+    QTest.keyClick(palette.findChildren(QLineEdit)[0], Qt.Key.Key_Return)
+    assert palette.isVisible()
+    palette.findChildren(QLineEdit)[0].setText("settings")
+    assert not nothing.isVisible()
+
+
+def test_the_palette_shows_whole_rows(look: Look, window: QWidget) -> None:
+    palette = CommandPalette(look, window)
+    palette.open([Command(f"Command {number}", lambda: None) for number in range(20)])
+    found = palette.findChildren(QListView)[0]
+    last = found.indexAt(found.viewport().rect().bottomLeft())
+    assert found.viewport().rect().contains(found.visualRect(last))
+    assert found.visualRect(last).bottom() == found.viewport().rect().bottom()
+
+
 def test_escape_leaves_the_palette(look: Look, window: QWidget) -> None:
     palette = CommandPalette(look, window)
     palette.open([Command("Open settings", lambda: None)])

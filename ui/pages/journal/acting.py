@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from engine.api.messages import DecisionMessage, JournalPage, JournalRow
 from ui.engine_client import Ask, EngineError
 from ui.pages.journal.reason_dialog import ReasonDialog
-from ui.pages.journal.words import amount, change_of, currency_of, state_of, why
+from ui.pages.journal.words import amount, change_of, currency_of
+from ui.pages.objects.outcomes import reason_words, state_of
 from ui.session import Session
 from ui.widgets.dialogs import ConfirmDialog, Question
 
@@ -207,8 +208,8 @@ class Acting(QObject):
         if first is not None and first.state not in wanted:
             batch.missed += 1
             words = state_of(self._look, first)[0]
-            batch.last_problem = f"{first.object_name} – {words}: {why(self._look, first)}"
-            self.refused.emit(first.id, why(self._look, first))
+            batch.last_problem = f"{first.object_name} – {words}: {reason_words(self._look, first)}"
+            self.refused.emit(first.id, reason_words(self._look, first))
         else:
             batch.done += 1
         self._next()
@@ -237,7 +238,7 @@ class Acting(QObject):
             back = amount(self._look, row, row.after)
             self._session.say(say("activity.undone", name=row.object_name, value=back))
         else:
-            text = f"{state_of(self._look, row)[0]}: {why(self._look, row)}"
+            text = f"{state_of(self._look, row)[0]}: {reason_words(self._look, row)}"
             self._session.say(say("activity.not_undone", why=text), "bad")
             self.refused.emit(row.undoes or row.id, text)
         self.finished.emit()

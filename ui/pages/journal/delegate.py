@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from engine.api.messages import JournalRow
 from ui.look import Look
 from ui.pages.journal.model import Col, JournalModel, waits
-from ui.pages.journal.words import LEVEL_ICONS, by_whom, change_of, state_of
+from ui.pages.journal.words import LEVEL_ICONS, by_whom, change_of
+from ui.pages.objects.outcomes import state_of
 from ui.painting import draw_checkbox, draw_focus, draw_pill, pill_width
 from ui.theme import Tokens
 

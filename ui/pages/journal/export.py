@@ -13,8 +13,9 @@ from engine.api.messages import JournalPage, JournalRow, Value
 from ui.engine_client import Ask, EngineClient, EngineError
 from ui.look import Look
 from ui.pages.journal.feed import PATH, Wanted
-from ui.pages.journal.words import BUDGETS, Zones, by_whom, state_of
+from ui.pages.journal.words import BUDGETS, Zones, by_whom
 from ui.pages.objects.export import safe_text
+from ui.pages.objects.outcomes import reason_words, state_of
 
 _PAGE = 1000
 _TITLES = (
@@ -93,7 +94,7 @@ def _cells(look: Look, zones: Zones, row: JournalRow) -> list[str]:
         _value(row, row.before),
         _value(row, row.after),
         row.currency if row.field in BUDGETS else "",
-        row.reason,
+        reason_words(look, row),
         row.id,
     ]
 

@@ -131,7 +131,6 @@ class JournalFilters(QWidget):
         row.addWidget(self.rule, 3)
         row.addWidget(self.place, 3)
         row.addWidget(self._clear)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

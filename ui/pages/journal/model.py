@@ -17,7 +17,8 @@ from PySide6.QtCore import (
 
 from engine.api.messages import JournalRow
 from ui.look import Look
-from ui.pages.journal.words import Zones, by_whom, change_of, state_of, why
+from ui.pages.journal.words import Zones, by_whom, change_of
+from ui.pages.objects.outcomes import reason_words, state_of
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -154,7 +155,7 @@ class JournalModel(QAbstractTableModel):
             case Col.ACCOUNT:
                 return entry.account_name
             case Col.REASON:
-                return why(look, entry)
+                return reason_words(look, entry)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
@@ -186,7 +187,7 @@ class JournalModel(QAbstractTableModel):
         if column is Col.TIME:
             return self.zones.full(entry.decided_at, entry.account_id)
         if column is Col.REASON:
-            return why(self._look, entry)
+            return reason_words(self._look, entry)
         if column is Col.OBJECT:
             level = self._look.say(f"activity.level_{entry.level}")
             return f"{level}: {entry.object_name}\n{entry.account_name}"

@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.api.messages import DecisionMessage, JournalRow
-from engine.domain.language import Language
+from engine.domain.reason_words import reason_in_words
 from ui.look import Look
 from ui.pages.journal.readings import ReadingLine
-from ui.pages.journal.words import Zones, by_whom, change_of, event_words, picked, state_of, why
+from ui.pages.journal.words import Zones, by_whom, change_of, picked
+from ui.pages.objects.outcomes import reason_words, state_of, state_words
 from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.card import rule_line
 from ui.widgets.labels import label, wrapped
@@ -137,9 +138,9 @@ class Trace(QWidget):
         look, row = self._look, decision.entry
         title, text = "activity.why", _decided_because(look, decision)
         if row.state in _NOT_DONE:
-            title, text = "activity.why_not", why(look, row)
+            title, text = "activity.why_not", reason_words(look, row)
         elif row.state in _UNCLEAR:
-            title, text = "activity.what_happened", why(look, row)
+            title, text = "activity.what_happened", reason_words(look, row)
         column.addWidget(label(look.say(title), "card-title"))
         column.addWidget(wrapped(label(text)))
         key = f"activity.guard_{decision.guard}"
@@ -214,15 +215,15 @@ class _History(QWidget):
             time.setFont(look.figures(12))
             time.setToolTip(zones.full(moment, account))
             grid.addWidget(time, line, 0, Qt.AlignmentFlag.AlignTop)
-            said = event_words(look, state)
+            said = state_words(look, state)
             last = line == len(decision.history) - 1
             words = wrapped(label(said, "strong" if last else "body"))
-            words.setToolTip(reason)
+            words.setToolTip(reason_in_words(reason, look.texts.language))
             told = QVBoxLayout()
             told.setSpacing(1)
             told.addWidget(words)
             if last and line > 0:
-                told.addWidget(wrapped(label(why(look, decision.entry), "secondary")))
+                told.addWidget(wrapped(label(reason_words(look, decision.entry), "secondary")))
             grid.addLayout(told, line, 1)
         grid.setColumnStretch(1, 1)
 
@@ -232,6 +233,5 @@ def _decided_because(look: Look, decision: DecisionMessage) -> str:
     row = decision.entry
     if row.undoes or not row.rule_name:
         return look.say("activity.asked_by", actor=row.actor)
-    if look.texts.language is Language.ENGLISH and decision.history:
-        return decision.history[0][2]
-    return look.say("activity.because_passed")
+    decided = decision.history[0][2] if decision.history else row.reason
+    return reason_in_words(decided, look.texts.language)

@@ -11,8 +11,6 @@ from engine.api.messages import JournalRow, Value, Words
 from engine.domain.formats import UNKNOWN, Currency
 from engine.domain.language import Language
 from ui.look import Look
-from ui.pages.objects.outcomes import reason_words, state_tone, state_words
-from ui.theme import Tone
 
 BUDGETS = ("daily_budget", "lifetime_budget")
 LEVEL_ICONS = {
@@ -87,21 +85,6 @@ def _share(look: Look, before: Value, after: Value) -> str:
     return ""
 
 
-def state_of(look: Look, row: JournalRow) -> tuple[str, Tone]:
-    """Return the words and the colour of a row's state."""
-    if row.state == "decided":
-        return look.say("activity.would_act"), Tone.ACCENT
-    if row.state == "awaiting_approval":
-        return look.say("activity.waits"), Tone.ACCENT
-    return look.say(f"activity.state_{row.state}"), state_tone(row.state)
-
-
-def event_words(look: Look, state: str) -> str:
-    """Return a state of the history in words."""
-    key = f"activity.state_{state}"
-    return look.say(key) if look.texts.has(key) else state_words(look, state)
-
-
 def by_whom(look: Look, row: JournalRow) -> tuple[str, str]:
     """Return the icon and the name of who decided: a rule or a person."""
     if row.undoes:
@@ -109,14 +92,6 @@ def by_whom(look: Look, row: JournalRow) -> tuple[str, str]:
     if row.actor != "engine" and not row.rule_name:
         return "user", row.actor
     return "workflow", row.rule_name or row.rule_id
-
-
-def why(look: Look, row: JournalRow) -> str:
-    """Return a row's reason, in the window's language where it has the words."""
-    key = f"activity.because_{row.reason_code}"
-    if look.texts.language is not Language.ENGLISH and look.texts.has(key):
-        return look.say(key)
-    return reason_words(look, row)
 
 
 def picked(look: Look, words: Words) -> str:

@@ -49,8 +49,8 @@ def columns_of(level: str) -> tuple[Column, ...]:
         Column("trend", "column.trend", Kind.TREND, 118),
         *(() if level == "ad" else budget),
         Column("spend", "column.spend", Kind.MONEY, 96, total="sum"),
-        Column("purchases", "column.purchases", Kind.NUMBER, 84, total="sum"),
-        Column("cost", "column.cost_per_purchase", Kind.MONEY, 110, total="spend/purchases"),
+        Column("conversions", "column.conversions", Kind.NUMBER, 84, total="sum"),
+        Column("cost", "column.cost_per_conversion", Kind.MONEY, 110, total="spend/conversions"),
         Column("roas", "column.roas", Kind.RATIO, 74, total="revenue/spend"),
         Column("ctr", "column.ctr", Kind.PERCENT, 74),
         Column("cpc", "column.cpc", Kind.MONEY, 74),
@@ -67,7 +67,7 @@ def columns_of(level: str) -> tuple[Column, ...]:
 def grid_data(table: ObjectTable, look: Look) -> GridData:
     """Return the table as columns of the grid, in the present language."""
     spend, revenue = _floats(table.spend), _floats(table.revenue)
-    purchases, clicks = _floats(table.conversions), _floats(table.clicks)
+    conversions, clicks = _floats(table.conversions), _floats(table.clicks)
     impressions = _floats(table.impressions)
     roas = ratio(revenue, spend)
     delivery = [delivery_of(table, place) for place in range(len(table.object_id))]
@@ -81,8 +81,8 @@ def grid_data(table: ObjectTable, look: Look) -> GridData:
             "budget": _floats(table.budget),
             "budget_kind": [_kind_words(kind, look) for kind in table.budget_kind],
             "spend": spend,
-            "purchases": purchases,
-            "cost": ratio(spend, purchases),
+            "conversions": conversions,
+            "cost": ratio(spend, conversions),
             "roas": roas,
             "ctr": ratio(clicks, impressions),
             "cpc": ratio(spend, clicks),

@@ -19,8 +19,7 @@ from ui.pages.objects.columns import objective_words
 from ui.pages.objects.outcomes import (
     change_words,
     reason_words,
-    state_tone,
-    state_words,
+    state_of,
     when_words,
 )
 from ui.session import Session
@@ -116,7 +115,7 @@ class ObjectDetails(QObject):
         notes = [
             say(
                 "details.day_note",
-                purchases=formats.number(day.conversions),
+                conversions=formats.number(day.conversions),
                 roas=formats.number(day.revenue / day.spend if day.spend else None, 2),
             )
             for day in days
@@ -155,7 +154,7 @@ class ObjectDetails(QObject):
         by_hand = look.say("details.by_hand", actor=entry.actor)
         name = wrapped(label(entry.rule_name or by_hand, "strong"))
         top.addWidget(name, 1)
-        state = Pill(look, state_words(look, entry.state), state_tone(entry.state))
+        state = Pill(look, *state_of(look, entry))
         top.addWidget(state, 0, Qt.AlignmentFlag.AlignTop)
         rows.addLayout(top)
         when = when_words(look, entry, self._session.now.astimezone(self._session.zone))

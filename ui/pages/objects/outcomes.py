@@ -6,7 +6,7 @@ from datetime import datetime
 
 from engine.api.messages import JournalRow, Value
 from engine.domain.formats import UNKNOWN, Currency
-from engine.domain.language import Language
+from engine.domain.reason_words import reason_in_words
 from ui.look import Look
 from ui.theme import Tone
 
@@ -33,20 +33,23 @@ def state_tone(state: str) -> Tone:
 
 
 def state_words(look: Look, state: str) -> str:
-    """Return a journal state in words."""
-    key = f"outcome.{state}"
+    """Return a journal state in words; for what stands there for good."""
+    key = f"activity.state_{state}"
     return look.say(key) if look.texts.has(key) else state
 
 
-def reason_words(look: Look, entry: JournalRow) -> str:
-    """Return why, in the window's language where we have the words.
+def state_of(look: Look, row: JournalRow) -> tuple[str, Tone]:
+    """Return the words and the colour of a row's state."""
+    if row.state == "decided":
+        return look.say("activity.would_act"), Tone.ACCENT
+    if row.state == "awaiting_approval":
+        return look.say("activity.waits"), Tone.ACCENT
+    return state_words(look, row.state), state_tone(row.state)
 
-    The engine gives its reason in English, with the numbers of the case.
-    """
-    key = f"outcome.because_{entry.reason_code}"
-    if look.texts.language is not Language.ENGLISH and look.texts.has(key):
-        return look.say(key)
-    return entry.reason
+
+def reason_words(look: Look, entry: JournalRow) -> str:
+    """Return why, with the numbers of the case, in the window's language."""
+    return reason_in_words(entry.reason, look.texts.language)
 
 
 def change_words(look: Look, entry: JournalRow) -> str:
@@ -57,7 +60,7 @@ def change_words(look: Look, entry: JournalRow) -> str:
         currency = Currency(entry.currency, entry.offset)
         before, after = (_money(look, one, currency) for one in (entry.before, entry.after))
         return look.say("outcome.to_budget", before=before, after=after)
-    key = f"outcome.action_{entry.action}"
+    key = f"action.{entry.action}"
     return look.say(key) if look.texts.has(key) else entry.action
 
 

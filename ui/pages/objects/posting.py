@@ -12,7 +12,7 @@ from ui.engine_client import Ask, EngineError
 from ui.grid.edits import PendingEdit
 from ui.look import Look
 from ui.pages.objects.book import Drafts
-from ui.pages.objects.outcomes import reason_words, state_tone, state_words
+from ui.pages.objects.outcomes import reason_words, state_of
 from ui.session import Session
 from ui.theme import Tone
 
@@ -117,4 +117,4 @@ def edit_result(look: Look, edit: PendingEdit, row: JournalRow | None) -> PostRe
         return PostResult(edit, False, look.say("review.refused"), Tone.BAD, reason)
     # The outcome of an unknown one is found out by the engine: sending it again could double it.
     done = row.state in ("unknown", "sent", "intent", "needs_human", "conflict")
-    return PostResult(edit, done, state_words(look, row.state), state_tone(row.state), reason)
+    return PostResult(edit, done, *state_of(look, row), reason)

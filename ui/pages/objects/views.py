@@ -52,7 +52,7 @@ BUILT_IN = (
     View(title_key="view.active", terms=(("column.delivery", "=", "delivery.active"),)),
     View(
         title_key="view.no_results",
-        terms=(("column.spend", ">", "0"), ("column.purchases", "=", "0")),
+        terms=(("column.spend", ">", "0"), ("column.conversions", "=", "0")),
     ),
     View(
         title_key="view.learning",

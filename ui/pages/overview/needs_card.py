@@ -112,7 +112,8 @@ class NeedsCard(Card):
         self._area.setVisible(bool(needs))
         self._calm.setVisible(not needs)
         self._count.setVisible(bool(needs))
-        self._count.show_state(self.look.formats.number(len(needs)), Tone.WARN)
+        count = sum(need.count for need in needs)
+        self._count.show_state(self.look.formats.number(count), Tone.WARN)
         self._exposure.setText(exposure)
 
     def rows(self) -> list[QAbstractButton]:
