@@ -80,8 +80,8 @@ async def _platform(_request: Request, error: Exception) -> Response:
 
 async def _storage(_request: Request, error: Exception) -> Response:
     log.error("storage failed", error=str(error))
-    hint = error.hint if isinstance(error, StorageError) else ""
-    return problem(503, "A database can't be used", str(error), hint)
+    assert isinstance(error, StorageError)
+    return problem(503, "A database can't be used", error.text, error.hint)
 
 
 async def _validation(_request: Request, error: Exception) -> Response:

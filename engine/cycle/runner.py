@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from engine.cycle.discovery import discover
 from engine.cycle.reading import pull_account
 from engine.cycle.rule_book import RuleBook
 from engine.cycle.run import CycleReport, run_cycle
@@ -37,17 +38,17 @@ class CycleRunner:
         """Run one cycle over the accounts named, or over all of them.
 
         What is open from before is settled first. Raises UserError for an account that
-        is not known or not enabled, PlatformError when the list of accounts can't be
-        read and none is known yet.
+        is not known or not enabled and where none of those asked for can be worked on,
+        PlatformError when the list of accounts can't be read and none is known yet.
         """
         watch = self._engine.watch
         try:
             await self._settle_open()
-            await self._find_accounts()
-        except (PlatformError, StorageError) as error:
+            trouble = await self._find_accounts()
+        except (PlatformError, StorageError, UserError) as error:
             watch.tell("", str(error))
             raise
-        watch.tell("", "")
+        watch.tell("", trouble)
         accounts = self._choose(account_ids)
         at_once = asyncio.Semaphore(int(self._engine.settings().number("sync.accounts_at_once")))
         return list(
@@ -82,7 +83,8 @@ class CycleRunner:
             await reconcile(engine.state, engine.platform, engine.clock, engine.execution)
             await asyncio.to_thread(expire, engine.state, engine.clock.now(), engine.execution)
 
-    async def _find_accounts(self) -> None:
+    async def _find_accounts(self) -> str:
+        """Take in the accounts there are; returns why some are left out."""
         engine = self._engine
         try:
             found = await engine.platform.accounts()
@@ -90,16 +92,15 @@ class CycleRunner:
             if not engine.accounts():
                 raise
             log.warning("accounts could not be listed", reason=str(error))
-            return
-        wanted = [
-            account
-            for account in found
-            if not engine.only_accounts or account.account_id in engine.only_accounts
-        ]
+            return ""
+        chosen = discover(found, engine.only_accounts)
+        if chosen.trouble and not chosen.accounts:
+            raise UserError(chosen.trouble, hint="See FACEBOOK_AD_ACCOUNT_ID and the token.")
         known = {account.account_id for account in engine.accounts()}
-        await asyncio.to_thread(engine.state.accounts.remember, wanted, engine.clock.now())
-        if {account.account_id for account in wanted} - known:
+        await asyncio.to_thread(engine.state.accounts.remember, chosen.accounts, engine.clock.now())
+        if {account.account_id for account in chosen.accounts} - known:
             self._tell(Changes.of(Area.ACCOUNTS))
+        return chosen.trouble
 
     def _choose(self, account_ids: Sequence[str] | None) -> list[Account]:
         accounts = self._engine.accounts()

@@ -62,9 +62,11 @@ class Database:
         try:
             yield
         except sa.exc.DBAPIError as error:
+            hint = "Check free space and permissions of its folder."
+            if "locked" in str(error.orig):
+                hint = "Another program holds it; close that one, then try again."
             raise StorageError(
-                f"The state database {self.name} can't be used: {error.orig}.",
-                hint="Check free space and permissions of its folder.",
+                f"The state database {self.name} can't be used: {error.orig}.", hint=hint
             ) from error
 
 
