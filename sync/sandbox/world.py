@@ -219,7 +219,7 @@ class World(WorldObjects):
         """
         market = self.market_of(self.account_of(object_id))
         today = market.calendar.day_of(self._time())
-        return market.spent(object_id, today, today)
+        return self._spent(market, object_id, today, today)
 
     def amount_spent(self, object_id: str) -> int:
         """Return an account's or object's spend since the history began.
@@ -227,7 +227,15 @@ class World(WorldObjects):
         In minor units.
         """
         market = self.market_of(self.account_of(object_id))
-        return market.spent(object_id, 0, market.history.days)
+        return self._spent(market, object_id, 0, market.history.days)
+
+    def _spent(self, market: AccountMarket, object_id: str, first: int, last: int) -> int:
+        """Return the spend of some days; 0 for what the market has yet to meet."""
+        layout = market.parts.layout
+        met = (self.accounts, layout.campaigns, layout.adsets, layout.ads)
+        if not any(object_id in known for known in met):
+            return 0
+        return market.spent(object_id, first, last)
 
     def budget_remaining(self, object_id: str) -> int:
         """Return what is left of a budget, minor units, at least 0.

@@ -69,6 +69,8 @@ _UNLISTED: dict[str, dict[str, str]] = {
     "POST Campaign budget_schedules": {"recurrence_type": "string", "weekly_schedule": "list"},
     "POST AdSet budget_schedules": {"recurrence_type": "string", "weekly_schedule": "list"},
 }
+OPERATIONS = tuple(_CALLS)
+"""Names of the operations that are known."""
 
 
 @dataclass(frozen=True, slots=True)

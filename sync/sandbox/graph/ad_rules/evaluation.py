@@ -61,10 +61,12 @@ def set_off(eyes: RuleEyes, rule: NativeRule, record: Ruled) -> bool:
     if not isinstance(trigger, dict):
         return True
     since, kind = rule.seen or rule.created_time, trigger["type"]
-    if kind == "METADATA_CREATION":
-        return record.created_time > since
-    if kind == "METADATA_UPDATE":
-        return record.updated_time > since and record.created_time <= since
+    if str(kind).startswith("METADATA"):
+        made = record.created_time
+        moment = made if kind == "METADATA_CREATION" else record.updated_time
+        # What came at the very moment of a look may have been seen by it, or not.
+        new = moment >= since and (kind == "METADATA_CREATION" or moment > made)
+        return new and _first_time(rule, f"{record.id}@{moment.timestamp()}")
     if "field" not in trigger or "value" not in trigger:
         return True
     condition = {**trigger, "operator": trigger.get("operator", "GREATER_THAN")}
@@ -73,6 +75,11 @@ def set_off(eyes: RuleEyes, rule: NativeRule, record: Ruled) -> bool:
     if not now:
         rule.held.discard(record.id)
         return False
+    return _first_time(rule, key)
+
+
+def _first_time(rule: NativeRule, key: str) -> bool:
+    """Tell whether a rule has not met something yet, and remember it."""
     if key in rule.held:
         return False
     rule.held.add(key)

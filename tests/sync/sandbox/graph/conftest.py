@@ -48,6 +48,15 @@ def shared() -> Iterator[Caller]:
         caller.http.close()
 
 
+@pytest.fixture(scope="module")
+def shared_short() -> Iterator[Caller]:
+    """A sandbox with a short past for the tests of one file."""
+    with sandbox_in_thread(parse_scenario(SHORT)) as address:
+        caller = Caller(address)
+        yield caller
+        caller.http.close()
+
+
 @pytest.fixture
 def fresh() -> Iterator[Caller]:
     """A sandbox of its own, with a short past, for a test that changes it."""
