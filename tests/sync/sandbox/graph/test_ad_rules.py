@@ -1,61 +1,27 @@
-"""Meta's own rules: the library, what it refuses, and what rules do."""
+"""Meta's own rules: kept, run by the clock or by hand, and their history."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
-from tests.sync.sandbox.graph.graph_client import Caller, Json
+from tests.sync.sandbox.graph.graph_client import Caller
+from tests.sync.sandbox.graph.rule_cases import (
+    ADS,
+    ADSETS,
+    CAMPAIGNS,
+    SPENT,
+    TODAY,
+    Spec,
+    actions,
+    change,
+    doing,
+    form,
+    new_rule,
+    only,
+    runs,
+    scheduled,
+)
 from tests.sync.sandbox.graph.write_cases import codes, events, refused
-
-Spec = dict[str, Any]
-ADSETS: Spec = {"field": "entity_type", "operator": "EQUAL", "value": "ADSET"}
-CAMPAIGNS: Spec = {**ADSETS, "value": "CAMPAIGN"}
-ADS: Spec = {**ADSETS, "value": "AD"}
-TODAY: Spec = {"field": "time_preset", "operator": "EQUAL", "value": "TODAY"}
-SPENT: Spec = {"field": "spent", "operator": "GREATER_THAN", "value": 100}
-HOURLY: Spec = {"schedule_type": "HOURLY"}
-
-
-def scheduled(*filters: Spec) -> Spec:
-    return {"evaluation_type": "SCHEDULE", "filters": list(filters)}
-
-
-def doing(kind: str, **options: object) -> Spec:
-    chosen = [{"field": k, "operator": "EQUAL", "value": v} for k, v in options.items()]
-    return {"execution_type": kind, "execution_options": chosen}
-
-
-def change(amount: float, unit: str = "PERCENTAGE", **more: object) -> Spec:
-    return {"amount": amount, "unit": unit, **more}
-
-
-def form(evaluation: Spec, execution: Spec, schedule: Spec | None = HOURLY) -> dict[str, str]:
-    asked = {
-        "name": "R",
-        "evaluation_spec": json.dumps(evaluation),
-        "execution_spec": json.dumps(execution),
-    }
-    return asked if schedule is None else {**asked, "schedule_spec": json.dumps(schedule)}
-
-
-def new_rule(caller: Caller, evaluation: Spec, execution: Spec, schedule: Spec = HOURLY) -> str:
-    path = f"{caller.account()}/adrules_library"
-    return str(caller.post(path, **form(evaluation, execution, schedule))["id"])
-
-
-def only(object_id: str, kind: Spec = ADSETS) -> tuple[Spec, Spec]:
-    return kind, {"field": "id", "operator": "IN", "value": [object_id]}
-
-
-def runs(caller: Caller, rule: str, **params: str) -> list[Json]:
-    return list(caller.every(f"{rule}/history", **params))
-
-
-def actions(run: Json) -> list[Json]:
-    return [action for result in run["results"] for action in result["actions"]]
 
 
 def test_a_rule_is_kept_changed_and_deleted(fresh: Caller) -> None:
@@ -86,94 +52,6 @@ def test_a_rule_is_kept_changed_and_deleted(fresh: Caller) -> None:
     assert refused(fresh, rule, name="x") == (100, None)
     told = [(row["level"], row["field"]) for row in fresh.ledger()]
     assert told == [("adrule", field) for field in ("created", "name", "status", "status")]
-
-
-@pytest.mark.parametrize(
-    ("evaluation", "execution", "schedule"),
-    [
-        (scheduled(), doing("PAUSE"), HOURLY),
-        (scheduled(TODAY, SPENT), doing("PAUSE"), HOURLY),
-        (scheduled(ADSETS, SPENT), doing("PAUSE"), HOURLY),
-        (scheduled(ADSETS, TODAY, TODAY, SPENT), doing("PAUSE"), HOURLY),
-        (scheduled(ADSETS, {**TODAY, "operator": "IN"}, SPENT), doing("PAUSE"), HOURLY),
-        (scheduled(ADSETS, {**TODAY, "value": "LAST_5_DAYS"}, SPENT), doing("PAUSE"), HOURLY),
-        (scheduled({**ADSETS, "value": "ADGROUP"}), doing("PAUSE"), HOURLY),
-        (scheduled(ADSETS, TODAY, {**SPENT, "field": "spend"}), doing("PAUSE"), HOURLY),
-        (scheduled(ADSETS, TODAY, {**SPENT, "operator": "ABOVE"}), doing("PAUSE"), HOURLY),
-        (scheduled(ADSETS, TODAY, {**SPENT, "operator": "IN_RANGE"}), doing("PAUSE"), HOURLY),
-        (scheduled(ADSETS, TODAY, {**SPENT, "field": "spent / "}), doing("PAUSE"), HOURLY),
-        (scheduled(ADSETS, TODAY, {"field": "spent"}), doing("PAUSE"), HOURLY),
-        (scheduled(ADSETS, {"field": "attribution_window", "operator": "EQUAL",
-                            "value": "7D_CLICK"}), doing("PAUSE"), HOURLY),
-        ({"evaluation_type": "NIGHTLY", "filters": [ADSETS]}, doing("PAUSE"), HOURLY),
-        ({**scheduled(ADSETS), "trigger": {"type": "STATS_CHANGE"}}, doing("PAUSE"), HOURLY),
-        ({"evaluation_type": "TRIGGER", "filters": [ADSETS]}, doing("PAUSE"), None),
-        ({"evaluation_type": "TRIGGER", "filters": [ADSETS],
-          "trigger": {"type": "METADATA_CREATION"}}, doing("PAUSE"), HOURLY),
-        ({"evaluation_type": "TRIGGER", "trigger": {"type": "METADATA_CREATION"},
-          "filters": [ADSETS, {**TODAY, "value": "LAST_3D"}, SPENT]}, doing("PAUSE"), None),
-        ({"evaluation_type": "TRIGGER", "trigger": {"type": "METADATA_CREATION"},
-          "filters": [ADSETS, {"field": "hours_since_creation", "operator": "GREATER_THAN",
-                               "value": 3}]}, doing("PAUSE"), None),
-        (scheduled(ADSETS), doing("EXPLODE"), HOURLY),
-        (scheduled(ADSETS), doing("DCO"), HOURLY),
-        (scheduled(ADSETS), doing("PING_ENDPOINT"), HOURLY),
-        (scheduled(ADSETS), doing("CHANGE_BUDGET"), HOURLY),
-        (scheduled(ADSETS), doing("CHANGE_BUDGET", change_spec={"amount": 5}), HOURLY),
-        (scheduled(ADSETS), doing("CHANGE_BUDGET", change_spec=change(0)), HOURLY),
-        (scheduled(CAMPAIGNS), doing("CHANGE_BUDGET", change_spec=change(5)), HOURLY),
-        (scheduled(ADSETS), doing("CHANGE_CAMPAIGN_BUDGET", change_spec=change(5)), HOURLY),
-        (scheduled(ADSETS), doing("REBALANCE_BUDGET"), HOURLY),
-        (scheduled(ADSETS), doing("PAUSE", colour="red"), HOURLY),
-        (scheduled(ADSETS), doing("PAUSE", execution_count_limit="many"), HOURLY),
-        (scheduled(ADSETS), {"execution_options": []}, HOURLY),
-        (scheduled(ADSETS), doing("PAUSE"), None),
-        (scheduled(ADSETS), doing("PAUSE"), {"schedule_type": "WEEKLY"}),
-        (scheduled(ADSETS), doing("PAUSE"), {"schedule_type": "CUSTOM"}),
-        (scheduled(ADSETS), doing("PAUSE"), {"schedule_type": "CUSTOM", "schedule": [{}]}),
-        (scheduled(ADSETS), doing("PAUSE"),
-         {"schedule_type": "CUSTOM", "schedule": [{"start_minute": 10}]}),
-        (scheduled(ADSETS), doing("PAUSE"),
-         {"schedule_type": "CUSTOM", "schedule": [{"start_minute": 60, "end_minute": 30}]}),
-        (scheduled(ADSETS), doing("PAUSE"),
-         {"schedule_type": "CUSTOM", "schedule": [{"days": [7]}]}),
-    ],
-)  # fmt: skip
-def test_what_a_rule_cannot_be(
-    shared: Caller, evaluation: Spec, execution: Spec, schedule: Spec | None
-) -> None:
-    path = f"{shared.account()}/adrules_library"
-
-    assert refused(shared, path, **form(evaluation, execution, schedule)) == (100, None)
-
-
-@pytest.mark.parametrize(
-    "field",
-    "impressions clicks reach frequency cpm cpc ctr cpp cpa cpp results cost_per link_click "
-    "leadgen website_purchase_roas today_spent yesterday_spent lifetime_spent daily_ratio_spent "
-    "offsite_conversion.fb_pixel_add_to_cart cost_per_purchase_fb cost_per_link_click "
-    "cost_per_mobile_app_install hours_since_creation effective_status adset.daily_budget "
-    "campaign.objective current_time audience_reached_percentage budget_reset_period".split(),
-)
-def test_documented_fields_are_understood(shared_short: Caller, field: str) -> None:
-    condition = {"field": field, "operator": "NOT_EQUAL", "value": "-1"}
-    rule = new_rule(shared_short, scheduled(ADSETS, TODAY, condition), doing("NOTIFICATION"))
-
-    assert isinstance(shared_short.post(f"{rule}/preview")["data"], list)
-
-
-def test_the_example_of_metas_guide_is_taken(shared_short: Caller) -> None:
-    evaluation = scheduled(
-        ADSETS,
-        {**TODAY, "value": "LIFETIME"},
-        {"field": "impressions", "value": 8000, "operator": "GREATER_THAN"},
-        {"field": "frequency", "value": 5.0, "operator": "GREATER_THAN"},
-    )
-    schedule = {"schedule_type": "CUSTOM", "schedule": [{"start_minute": 0, "days": [2, 5]}]}
-
-    assert new_rule(
-        shared_short, evaluation, doing("CHANGE_BUDGET", change_spec=change(-30)), schedule
-    )
 
 
 def test_a_scheduled_rule_runs_when_the_clock_gets_there(fresh: Caller) -> None:
