@@ -18,9 +18,9 @@ class Discovery:
 
 
 def discover(found: Sequence[Account], only: Collection[str] = ()) -> Discovery:
-    """Choose among the accounts `found`; `only` are ids to keep to, all where empty.
+    """Choose the accounts to work on among those `found`.
 
-    An account whose currency has no known minor unit is left out as a whole: its money
+    `only` are ids to keep to, all where empty. An account whose currency has no known minor unit is left out as a whole: its money
     could be shown or moved a hundred times too large.
     """
     seen = [one for one in found if not only or one.account_id in only]
