@@ -20,8 +20,9 @@ class Discovery:
 def discover(found: Sequence[Account], only: Collection[str] = ()) -> Discovery:
     """Choose the accounts to work on among those `found`.
 
-    `only` are ids to keep to, all where empty. An account whose currency has no known minor unit is left out as a whole: its money
-    could be shown or moved a hundred times too large.
+    `only` are ids to keep to, all where empty. An account whose currency has no known
+    minor unit is left out as a whole: its money could be shown or moved a hundred times
+    too large.
     """
     seen = [one for one in found if not only or one.account_id in only]
     unseen = sorted(set(only) - {one.account_id for one in seen})
