@@ -68,9 +68,9 @@ class Parts:
         await self.scheduler.stop()
 
     async def cycle(self) -> None:
-        """Run one cycle over all accounts; the next one mends what failed."""
+        """Run cycles over the accounts due; the next one mends what failed."""
         try:
-            await self.runner.run_all()
+            await self.runner.run_due()
         except (PlatformError, StorageError, UserError) as error:
             log.warning("no cycle", reason=str(error))
         finally:
@@ -121,6 +121,7 @@ async def open_parts(
         state = await asyncio.to_thread(open_state, home.state)
         try:
             warehouse = await asyncio.to_thread(DuckDBWarehouse, home.warehouse)
+            platform.remember_reports(warehouse.readings)
             try:
                 engine = Engine(
                     state=state,

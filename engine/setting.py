@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.domain.errors import UserError
+from engine.domain.metrics import ATTRIBUTION_WINDOWS
 from engine.domain.money import offset_of
 
 Value = bool | int | float | str
@@ -23,6 +24,7 @@ class Form(StrEnum):
     HOURS = "hours"
     IDS = "ids"
     AMOUNTS = "amounts"
+    ATTRIBUTIONS = "attributions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ class Setting:
                     raise self._wrong(text)
             case Form.AMOUNTS:
                 amounts(text, self.key)
+            case Form.ATTRIBUTIONS:
+                if not set(listed(text)) <= set(ATTRIBUTION_WINDOWS):
+                    raise self._wrong(text)
 
     def _wrong(self, value: object) -> UserError:
         return UserError(f"{self.key} must be {self._allowed()}, not {_shown(value)}.")
@@ -89,6 +94,8 @@ class Setting:
             return "hours like 23:00-06:00, or empty"
         if self.form is Form.IDS:
             return "ids separated by commas, or empty"
+        if self.form is Form.ATTRIBUTIONS:
+            return f"some of {', '.join(ATTRIBUTION_WINDOWS)} separated by commas, or empty"
         words = {"bool": "true or false", "int": "a whole number", "float": "a number"}
         text = words.get(self.kind, f"a plain text of at most {_LONGEST_TEXT:,} characters")
         if self.minimum is not None and self.maximum is not None:

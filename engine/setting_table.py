@@ -7,51 +7,14 @@ table; a setting that is not here does not exist.
 from __future__ import annotations
 
 from engine.setting import Form, Setting
+from engine.setting_table_sync import SYNC_SETTINGS
 
-_SYNC = ("Sync", "Синхронізація")
 _SAFETY = ("Safety", "Безпека")
 _RULES = ("Rules", "Правила")
 _MONEY = ("Money limits", "Грошові обмеження")
 
 TABLE: tuple[Setting, ...] = (
-    Setting(
-        "sync.every_minutes",
-        _SYNC,
-        ("Sync and evaluate every", "Синхронізувати та оцінювати кожні"),
-        (
-            "How often each account is read and its rules are looked at.",
-            "Як часто зчитується кожен акаунт і переглядаються його правила.",
-        ),
-        15,
-        1,
-        1440,
-        unit="min",
-    ),
-    Setting(
-        "sync.accounts_at_once",
-        _SYNC,
-        ("Accounts read at once", "Акаунтів одночасно"),
-        (
-            "More is faster and uses Meta's limits sooner.",
-            "Більше — швидше, але ліміти Meta вичерпуються раніше.",
-        ),
-        4,
-        1,
-        32,
-    ),
-    Setting(
-        "sync.whole_structure_hours",
-        _SYNC,
-        ("Read all objects every", "Зчитувати всі об'єкти кожні"),
-        (
-            "In between only what changed is read; 0 reads all objects every time.",
-            "У проміжках зчитується лише змінене; 0 — усі об'єкти щоразу.",
-        ),
-        6,
-        0,
-        168,
-        unit="h",
-    ),
+    *SYNC_SETTINGS,
     Setting(
         "safety.stale_after_minutes",
         _SAFETY,

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.domain.clock import Clock
 from engine.domain.errors import PlatformError, Refused
 from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
-from engine.domain.windows import Grain
-from engine.ports import Activity, InsightsBatch, InsightsQuery, Known, Write
+from engine.ports import Activity, InsightsBatch, InsightsQuery, Known, ReportMemory, Write
 from sync.activities import read_activities
 from sync.batch import LARGEST, Item
 from sync.calls import Meter
 from sync.credentials import Credentials
 from sync.graph_client import GraphClient, GraphSettings, unmetered
+from sync.insight_questions import moments_of
 from sync.insights import InsightsSettings, read_insights
 from sync.platform_clock import PlatformClock
+from sync.reports import ForgetfulReports
 from sync.structure import read_accounts, read_structure
 from sync.structure_changes import read_changes
 from sync.targets import read_targets
@@ -58,6 +59,7 @@ class GraphPlatform:
         self._least_budget: dict[str, int] = {}
         self._counts: dict[tuple[str, Level], int] = {}
         self._lifetime_budgets: set[str] = set()
+        self._reports: ReportMemory = ForgetfulReports()
 
     @property
     def server_clock(self) -> PlatformClock:
@@ -87,14 +89,16 @@ class GraphPlatform:
         self._note_budgets(structure.objects)
         return structure
 
-    async def insights(self, query: InsightsQuery) -> InsightsBatch:
-        """Return the numbers asked for. Raises PlatformError."""
-        days = (query.until - query.since).days + 1
-        each = {Grain.HOUR: 24 * days, Grain.DAY: days}.get(query.grain, 1)
-        objects = self._counts.get((query.account.account_id, query.level), 0)
-        return await read_insights(
-            self._client, query, self._settings.insights, expected_rows=objects * each
-        )
+    def insights(self, query: InsightsQuery) -> AsyncGenerator[InsightsBatch, None]:
+        """Yield the numbers in batches of whole days. Raises PlatformError."""
+        if not query.expected_rows:
+            objects = self._counts.get((query.account.account_id, query.level), 0)
+            query = replace(query, expected_rows=objects * moments_of(query))
+        return read_insights(self._client, query, self._settings.insights, self._reports)
+
+    def remember_reports(self, memory: ReportMemory) -> None:
+        """Keep in `memory` which reports Meta works on, past this engine's life."""
+        self._reports = memory
 
     async def read(self, targets: Sequence[ObjectRef]) -> Mapping[str, AdObject]:
         """Return the objects as they are now, by id. Raises PlatformError."""

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
-from typing import Annotated
 
 import msgspec
 import numpy as np
@@ -23,57 +22,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from engine.domain.objects import Level
+from engine.domain.readings import SetAside, attributed
 from engine.domain.windows import Grain
 from engine.ports import ACTION_SCHEMA, ROW_SCHEMA, InsightsQuery
-from sync.amounts import LARGEST_MAJOR, minor_units
+from sync.amounts import minor_units
+from sync.insight_payload import ABSENT, ATTRIBUTIONS, ActionItem, DayRow, Page, Row, decode_page
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Amount = Annotated[float, msgspec.Meta(ge=0, le=LARGEST_MAJOR)]
-_ABSENT = -1.0
 _EPOCH = date(1970, 1, 1)
 _HOURS = {f"{hour:02d}:00:00 - {hour:02d}:59:59": hour for hour in range(24)}
-_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-
-
-class ActionItem(msgspec.Struct, gc=False):
-    """One entry of an action list; `value` is missing on some kinds."""
-
-    action_type: str
-    value: Annotated[float, msgspec.Meta(ge=-LARGEST_MAJOR, le=LARGEST_MAJOR)] | None = None
-
-
-class HourRow(msgspec.Struct, gc=False):
-    """The numbers of one object in one hour; a missing count is zero."""
-
-    campaign_id: str = ""
-    adset_id: str = ""
-    ad_id: str = ""
-    date_start: str = ""
-    date_stop: str = ""
-    hour: str = msgspec.field(default="", name="hourly_stats_aggregated_by_advertiser_time_zone")
-    impressions: Count = 0
-    clicks: Count = 0
-    inline_link_clicks: Count = 0
-    spend: Amount = _ABSENT
-
-
-class DayRow(HourRow, gc=False):
-    """The numbers of one object in one day or longer, with its actions."""
-
-    reach: Count = 0
-    video_play_actions: list[ActionItem] | None = None
-    video_thruplay_watched_actions: list[ActionItem] | None = None
-    actions: list[ActionItem] | None = None
-    action_values: list[ActionItem] | None = None
-
-
-Row = HourRow | DayRow
-# Meta sends every number as text; `strict=False` reads numbers out of text.
-_HOUR_PAGE = msgspec.json.Decoder(list[HourRow], strict=False)
-_DAY_PAGE = msgspec.json.Decoder(list[DayRow], strict=False)
-_HOUR_ROW = msgspec.json.Decoder(HourRow, strict=False)
-_DAY_ROW = msgspec.json.Decoder(DayRow, strict=False)
-_RAW_PAGE = msgspec.json.Decoder(list[msgspec.Raw])
 _OBJECT_ID: dict[Level, Callable[[Row], str]] = {
     Level.CAMPAIGN: attrgetter("campaign_id"),
     Level.ADSET: attrgetter("adset_id"),
@@ -110,6 +66,7 @@ class PageFrames:
     rows: pl.DataFrame
     actions: pl.DataFrame
     reasons: Counter[str] = field(default_factory=Counter)
+    set_aside: tuple[SetAside, ...] = ()
 
     @property
     def rejected(self) -> int:
@@ -130,56 +87,33 @@ class RowReader:
         self._days = [query.since + timedelta(days=index) for index in range(days)]
         self._day_index = {day.isoformat(): index for index, day in enumerate(self._days)}
         self._starts = self._hour_starts() if self._hourly else None
+        self._attributions = [(name, ATTRIBUTIONS[name]) for name in ("", *query.attributions)]
 
     def read(self, raw: msgspec.Raw | bytes) -> PageFrames:
         """Return the rows of a page (a JSON list) as frames."""
         with paused_collection():
-            rows, reasons = self._decode(raw)
-            if not rows:
-                return PageFrames(empty_rows(), empty_actions(), reasons)
-            return self._frames(rows, reasons)
+            page = decode_page(raw, hourly=self._hourly)
+            if not page.rows:
+                return _finished(page, empty_rows(), empty_actions())
+            return self._frames(page)
 
-    def _decode(self, raw: msgspec.Raw | bytes) -> tuple[Sequence[Row], Counter[str]]:
-        """Decode a page at once, or row by row when one of them is bad."""
-        whole, one = (_HOUR_PAGE, _HOUR_ROW) if self._hourly else (_DAY_PAGE, _DAY_ROW)
-        reasons: Counter[str] = Counter()
-        try:
-            return whole.decode(raw), reasons
-        except _BROKEN:
-            pass
-        rows: list[Row] = []
-        try:
-            parts = _RAW_PAGE.decode(raw)
-        except _BROKEN as error:
-            return rows, Counter({f"a page that is no list of rows: {error}": 1})
-        for part in parts:
-            try:
-                rows.append(one.decode(part))
-            except _BROKEN as error:
-                row = _with_text_ids(part, one)
-                if row is None:
-                    reasons[str(error).replace("`", "")] += 1
-                else:
-                    rows.append(row)
-        return rows, reasons
-
-    def _frames(self, rows: Sequence[Row], reasons: Counter[str]) -> PageFrames:
+    def _frames(self, page: Page) -> PageFrames:
         """Turn decoded rows into columns and drop the ones that make no sense."""
+        rows = page.rows
         ids = pl.Series("object_id", list(map(self._object_id, rows)), dtype=pl.String)
         impressions = np.array([row.impressions for row in rows], dtype=np.int64)
         spend = np.array([row.spend for row in rows], dtype=np.float64)
         days, hours = self._days_of(rows), self._hours_of(rows)
-        bad = _first_reasons(
+        bad = page.put_aside_where(
             {
                 "no object id": ~ids.str.contains(r"^\d{1,30}$").to_numpy(),
                 "a day that was not asked for": days == _NO_DAY,
                 "no readable hour": hours < -1,
                 "an amount that is no number": ~np.isfinite(spend),
-                "impressions without spend": (spend == _ABSENT) & (impressions > 0),
+                "impressions without spend": (spend == ABSENT) & (impressions > 0),
             },
-            reasons,
         )
-        spend[~np.isfinite(spend) | (spend == _ABSENT)] = 0.0
+        spend[~np.isfinite(spend) | (spend == ABSENT)] = 0.0
         dates = pl.Series("date", days).cast(pl.Date)
         frame = pl.DataFrame(
             {
@@ -196,7 +130,7 @@ class RowReader:
             schema=ROW_SCHEMA,
         )
         actions = self._actions(rows, ids, dates, bad)
-        return PageFrames(frame.filter(~bad) if bad.any() else frame, actions, reasons)
+        return _finished(page, frame.filter(~bad) if bad.any() else frame, actions)
 
     def _days_of(self, rows: Sequence[Row]) -> NDArray[np.int32]:
         """Return each row's day as days since 1970, _NO_DAY where it has none."""
@@ -251,18 +185,12 @@ class RowReader:
         for place, row in enumerate(rows):
             if bad[place] or not isinstance(row, DayRow):
                 continue
-            worth = {a.action_type: a.value for a in row.action_values or () if a.value is not None}
-            for action in row.actions or ():
-                if action.value is not None:
+            for attribution, count, worth in self._told(row):
+                for kind in {**count, **worth}:
                     places.append(place)
-                    types.append(action.action_type)
-                    counts.append(action.value)
-                    values.append(worth.pop(action.action_type, 0.0))
-            for kind, value in worth.items():
-                places.append(place)
-                types.append(kind)
-                counts.append(0.0)
-                values.append(value)
+                    types.append(attributed(kind, attribution))
+                    counts.append(count.get(kind, 0.0))
+                    values.append(worth.get(kind, 0.0))
         major = np.array(values, dtype=np.float64)
         sign = np.where(major < 0, -1, 1)
         return pl.DataFrame(
@@ -276,8 +204,28 @@ class RowReader:
             schema=ACTION_SCHEMA,
         ).filter(pl.col("count").is_finite())
 
+    def _told(self, row: DayRow) -> Iterator[tuple[str, dict[str, float], dict[str, float]]]:
+        """Yield the row's counts and values by type, for each attribution asked for."""
+        for attribution, number in self._attributions:
+            count = {
+                item.action_type: value
+                for item in row.actions or ()
+                if (value := number(item)) is not None
+            }
+            worth = {
+                item.action_type: value
+                for item in row.action_values or ()
+                if (value := number(item)) is not None
+            }
+            yield attribution, count, worth
+
 
 _NO_DAY = -(2**31)
+
+
+def _finished(page: Page, rows: pl.DataFrame, actions: pl.DataFrame) -> PageFrames:
+    """Return a page as it leaves the reader."""
+    return PageFrames(rows, actions, page.reasons, tuple(page.aside))
 
 
 def empty_rows() -> pl.DataFrame:
@@ -318,32 +266,3 @@ def _day_number(text: str) -> int:
         return (date.fromisoformat(text) - _EPOCH).days
     except ValueError:
         return _NO_DAY
-
-
-def _first_reasons(
-    checks: dict[str, NDArray[np.bool_]], reasons: Counter[str]
-) -> NDArray[np.bool_]:
-    """Return which rows fail any check; each is counted under its first reason."""
-    bad = np.zeros(len(next(iter(checks.values()))), dtype=np.bool_)
-    for reason, failed in checks.items():
-        fresh = int(np.count_nonzero(failed & ~bad))
-        if fresh:
-            reasons[reason] += fresh
-        bad |= failed
-    return bad
-
-
-def _with_text_ids(
-    part: msgspec.Raw, decoder: msgspec.json.Decoder[HourRow] | msgspec.json.Decoder[DayRow]
-) -> Row | None:
-    """Decode a row whose ids came as numbers, none when that was not the fault."""
-    try:
-        loose = msgspec.json.decode(part)
-        if not isinstance(loose, dict):
-            return None
-        for name in ("campaign_id", "adset_id", "ad_id"):
-            if type(loose.get(name)) is int:
-                loose[name] = str(loose[name])
-        return decoder.decode(msgspec.json.encode(loose))
-    except (*_BROKEN, msgspec.ValidationError, UnicodeEncodeError):
-        return None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -17,3 +19,28 @@ async def together(work: Iterable[Coroutine[Any, Any, _T]]) -> list[_T]:
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from None
     return [task.result() for task in tasks]
+
+
+async def ahead(
+    work: Iterable[Callable[[], Coroutine[Any, Any, _T]]], at_once: int
+) -> AsyncGenerator[_T, None]:
+    """Yield the results in order; at most `at_once` are under way.
+
+    Those that wait to be read count too. The first failure, or the end of the reader's
+    interest, stops the rest.
+    """
+    waiting = iter(work)
+    running: deque[asyncio.Task[_T]] = deque()
+    try:
+        while True:
+            while len(running) < at_once and (begin := next(waiting, None)) is not None:
+                running.append(asyncio.create_task(begin()))
+            if not running:
+                return
+            yield await running.popleft()
+    finally:
+        for task in running:
+            task.cancel()
+        for task in running:
+            with suppress(asyncio.CancelledError, Exception):
+                await task

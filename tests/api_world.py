@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -91,7 +91,7 @@ class DictionaryPlatform:
         mine = [one for one in self.objects.values() if one.account_id == account.account_id]
         return builders.structure(*mine, account_id=account.account_id)
 
-    async def insights(self, query: InsightsQuery) -> InsightsBatch:
+    async def insights(self, query: InsightsQuery) -> AsyncGenerator[InsightsBatch, None]:
         mine = {
             one.object_id
             for one in self.objects.values()
@@ -101,7 +101,7 @@ class DictionaryPlatform:
         events = [row for row in self.actions if row["object_id"] in mine]
         if query.grain is not Grain.DAY:
             events = []
-        return InsightsBatch(query, NOW, builders.rows(facts), builders.actions(events))
+        yield InsightsBatch(query, NOW, builders.rows(facts), builders.actions(events))
 
     async def read(self, targets: Sequence[ObjectRef]) -> Mapping[str, AdObject]:
         found = (self.objects.get(target.object_id) for target in targets)

@@ -6,7 +6,7 @@ the answer to it may be lost either way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -114,7 +114,7 @@ class SmallPlatform:
         """Return all objects."""
         return Structure(account.account_id, self.clock.now(), tuple(self.objects.values()))
 
-    async def insights(self, query: InsightsQuery) -> InsightsBatch:
+    def insights(self, query: InsightsQuery) -> AsyncGenerator[InsightsBatch, None]:
         """Nothing here reads numbers."""
         raise NotImplementedError
 

@@ -22,6 +22,7 @@ from engine.domain.errors import NotFound
 from engine.domain.objects import Account
 from engine.engine import Engine
 from engine.pull import PullReport
+from engine.sync_plan import SyncPlan
 
 
 class Runner(Protocol):
@@ -29,6 +30,10 @@ class Runner(Protocol):
 
     def run_all(self, account_ids: Sequence[str] | None = None) -> Awaitable[list[CycleReport]]:
         """Run one cycle over the accounts named, or over all of them."""
+        ...
+
+    def plan(self) -> SyncPlan:
+        """Return the quota plan now; blocking."""
         ...
 
     def sync_all(self, account_ids: Sequence[str] | None = None) -> Awaitable[list[PullReport]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -31,6 +31,7 @@ from engine.execution.reserve import daily_cap
 from engine.ports import Activity, EditsAsked
 from engine.pull import PullReport
 from engine.storage.state.journal_reader import JournalFilter
+from engine.sync_plan import ALL_PARTS, Part
 
 log = structlog.get_logger(__name__)
 _PHASES = ("pull", "evaluate", "decide", "act")
@@ -70,8 +71,10 @@ class CycleReport:
         return changes
 
 
-async def run_cycle(engine: Engine, account: Account, book: RuleBook) -> CycleReport:
-    """Pull, evaluate, guard, journal and act for one account.
+async def run_cycle(
+    engine: Engine, account: Account, book: RuleBook, parts: Collection[Part] = ALL_PARTS
+) -> CycleReport:
+    """Pull parts, evaluate, guard, journal and act for one account.
 
     A failure of Meta or of a database ends the cycle with its sentence; everything
     else is a bug and raised.
@@ -81,7 +84,7 @@ async def run_cycle(engine: Engine, account: Account, book: RuleBook) -> CycleRe
     await asyncio.to_thread(cycles.begin, cycle_id, account.account_id, engine.clock.now())
     try:
         with engine.telemetry.cycle_seconds.time():
-            report = await _loop(engine, account, book, cycle_id)
+            report = await _loop(engine, account, book, cycle_id, parts)
     except (PlatformError, StorageError) as error:
         log.warning("cycle ended early", account=account.account_id, reason=str(error))
         report = CycleReport(account, error=str(error))
@@ -93,12 +96,14 @@ async def run_cycle(engine: Engine, account: Account, book: RuleBook) -> CycleRe
     return report
 
 
-async def _loop(engine: Engine, account: Account, book: RuleBook, cycle_id: str) -> CycleReport:
+async def _loop(
+    engine: Engine, account: Account, book: RuleBook, cycle_id: str, parts: Collection[Part]
+) -> CycleReport:
     default_mode = Mode(engine.settings().text("rules.default_mode"))
     rules = rules_for(account, await asyncio.to_thread(book.active, default_mode))
 
     _show(engine, account, "pull")
-    pulled = await pull_account(engine, account, rules)
+    pulled = await pull_account(engine, account, rules, parts)
     edits = await asyncio.to_thread(_recent_edits, engine, account)
 
     _show(engine, account, "evaluate")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 
 import structlog
 
 from engine.cycle.discovery import discover
+from engine.cycle.evaluation import rules_for
+from engine.cycle.planning import levels_read, plan_of
 from engine.cycle.reading import pull_account
 from engine.cycle.rule_book import RuleBook
 from engine.cycle.run import CycleReport, run_cycle
@@ -19,6 +22,7 @@ from engine.engine import Engine
 from engine.execution.approvals import expire
 from engine.execution.recover import reconcile
 from engine.pull import PullReport
+from engine.sync_plan import ALL_PARTS, Part, SyncPlan
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +36,7 @@ class CycleRunner:
         self._engine = engine
         self._tell = tell
         self._busy: dict[str, asyncio.Lock] = {}
+        self._tried: dict[str, dict[Part, datetime]] = {}
         self._settling = asyncio.Lock()
 
     async def run_all(self, account_ids: Sequence[str] | None = None) -> list[CycleReport]:
@@ -41,19 +46,21 @@ class CycleRunner:
         is not known or not enabled and where none of those asked for can be worked on,
         PlatformError when the list of accounts can't be read and none is known yet.
         """
-        watch = self._engine.watch
-        try:
-            await self._settle_open()
-            trouble = await self._find_accounts()
-        except (PlatformError, StorageError, UserError) as error:
-            watch.tell("", str(error))
-            raise
-        watch.tell("", trouble)
-        accounts = self._choose(account_ids)
-        at_once = asyncio.Semaphore(int(self._engine.settings().number("sync.accounts_at_once")))
-        return list(
-            await asyncio.gather(*(self._run_one(account, at_once) for account in accounts))
-        )
+        await self._begin()
+        return await self._run([(account, ALL_PARTS) for account in self._choose(account_ids)])
+
+    async def run_due(self) -> list[CycleReport]:
+        """Run a cycle over each account that the quota plan says is due.
+
+        Raises as `run_all`.
+        """
+        await self._begin()
+        return await self._run(await asyncio.to_thread(self._due))
+
+    def plan(self) -> SyncPlan:
+        """Return the quota plan now; blocking."""
+        rules = self.book.active(Mode.DRY_RUN)
+        return plan_of(self._engine, rules, self._engine.clock.now())
 
     async def sync_all(self, account_ids: Sequence[str] | None = None) -> list[PullReport]:
         """Read the accounts named, or all of them, without looking at any rule.
@@ -64,17 +71,56 @@ class CycleRunner:
         reports = []
         rules = self.book.active(Mode.DRY_RUN)
         for account in self._choose(account_ids):
-            async with self._busy.setdefault(account.account_id, asyncio.Lock()):
-                reports.append(await pull_account(self._engine, account, rules))
+            async with self.alone(account.account_id):
+                mine = rules_for(account, rules)
+                reports.append(await pull_account(self._engine, account, mine))
             self._tell(Changes.of(Area.OBJECTS, Area.INSIGHTS))
         return reports
 
-    async def _run_one(self, account: Account, at_once: asyncio.Semaphore) -> CycleReport:
-        lock = self._busy.setdefault(account.account_id, asyncio.Lock())
-        async with lock, at_once:
-            report = await run_cycle(self._engine, account, self.book)
+    def alone(self, account_id: str) -> asyncio.Lock:
+        """Return what keeps two readings of one account apart."""
+        return self._busy.setdefault(account_id, asyncio.Lock())
+
+    async def _begin(self) -> None:
+        """Settle what is open and list the accounts; the trouble is told."""
+        watch = self._engine.watch
+        try:
+            await self._settle_open()
+            trouble = await self._find_accounts()
+        except (PlatformError, StorageError, UserError) as error:
+            watch.tell("", str(error))
+            raise
+        watch.tell("", trouble)
+
+    async def _run(self, due: Sequence[tuple[Account, Collection[Part]]]) -> list[CycleReport]:
+        at_once = asyncio.Semaphore(int(self._engine.settings().number("sync.accounts_at_once")))
+        return list(
+            await asyncio.gather(*(self._run_one(one, parts, at_once) for one, parts in due))
+        )
+
+    async def _run_one(
+        self, account: Account, parts: Collection[Part], at_once: asyncio.Semaphore
+    ) -> CycleReport:
+        async with self.alone(account.account_id), at_once:
+            tried = self._tried.setdefault(account.account_id, {})
+            tried |= dict.fromkeys(parts, self._engine.clock.now())
+            report = await run_cycle(self._engine, account, self.book, parts)
         self._tell(report.changes)
         return report
+
+    def _due(self) -> list[tuple[Account, Collection[Part]]]:
+        """Return the accounts that are due, with what is to be read of them."""
+        engine, now = self._engine, self._engine.clock.now()
+        rules = self.book.active(Mode.DRY_RUN)
+        plans = {plan.account_id: plan for plan in self.plan().accounts}
+        due: list[tuple[Account, Collection[Part]]] = []
+        for account in engine.accounts():
+            levels = levels_read(account, rules)
+            last = engine.warehouse.readings.last(account, levels, now)
+            parts = plans[account.account_id].due(last, now, self._tried.get(account.account_id))
+            if parts:
+                due.append((account, parts))
+        return due
 
     async def _settle_open(self) -> None:
         """Judge unknown outcomes and drop what waited too long for a person."""

@@ -145,6 +145,9 @@ NOT_ADDITIVE = frozenset({"reach"})
 # What Meta's hourly breakdown drops without a word (contract, breakdowns).
 OFF_META_SUMS = frozenset({"conversions", "revenue", "leads", "add_to_carts", "checkouts"})
 
+# Attribution windows that insights report actions of besides the default one.
+ATTRIBUTION_WINDOWS: tuple[str, ...] = ("1d_click", "7d_click", "28d_click", "1d_view", "1d_ev")
+
 PRIMARY_EVENTS: tuple[str, ...] = (
     "omni_purchase",
     "purchase",

@@ -15,6 +15,7 @@ from engine.domain.windows import Grain
 from engine.ports import InsightsBatch, Stored
 from engine.storage import analytics
 from engine.storage.coverage import aware
+from engine.storage.readings import Readings, keep_aside
 from engine.storage.warehouse_facts import store_batch
 from engine.storage.warehouse_file import WarehouseFile
 from engine.storage.warehouse_history import DuckDBHistory
@@ -45,6 +46,7 @@ class DuckDBWarehouse:
         """Open the file at `path`, making it and its folder when absent."""
         self._file = WarehouseFile(path)
         self.history = DuckDBHistory(self._file)
+        self.readings = Readings(self._file)
 
     def store_structure(self, structure: Structure) -> None:
         """Keep the account's objects as known at `structure.as_of`.
@@ -57,12 +59,12 @@ class DuckDBWarehouse:
     def store_insights(self, batch: InsightsBatch) -> Stored:
         """Add a new version of every row whose value changed, and only of those.
 
-        An incomplete batch stores nothing and counts nothing.
+        An incomplete batch stores nothing and counts nothing, except that rows which
+        could not be read are kept aside.
         """
-        if not batch.complete:
-            return Stored()
         with self._file.writing() as cursor:
-            return store_batch(cursor, batch)
+            keep_aside(cursor, batch)
+            return store_batch(cursor, batch) if batch.complete else Stored()
 
     def objects(self, account_id: str, level: Level | None = None) -> list[AdObject]:
         """Return the account's objects as last read, deleted ones too, by id."""
@@ -93,16 +95,6 @@ class DuckDBWarehouse:
         """
         with self._file.reading() as cursor:
             return _freshness(cursor, account_id)
-
-    def read_until(self, account_id: str, level: Level) -> date | None:
-        """Return the last account day read by day, none when never read."""
-        with self._file.reading() as cursor:
-            row = first_row(
-                cursor,
-                "SELECT max(until) FROM readings WHERE account_id = ? AND level = ? AND grain = ?",
-                [account_id, level.value, Grain.DAY.value],
-            )
-        return row[0] if row else None
 
     def daily(
         self, account: Account, level: Level, since: date, until: date, as_of: datetime

@@ -20,7 +20,7 @@ from __future__ import annotations
 from engine.domain.windows import Grain
 from engine.ports import ROW_SCHEMA
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # Attribution may give a fraction of a conversion; six digits are more than Meta's.
 MILLIONTHS = 1_000_000
 
@@ -158,10 +158,18 @@ CREATE TABLE missed (
     account_id VARCHAR NOT NULL, object_id VARCHAR NOT NULL, reading BIGINT NOT NULL
 );
 """
+# How many rows could not be read; of the rows themselves only the newest are kept.
+_ASIDE_COUNTS = """
+CREATE TABLE aside_counts (
+    account_id VARCHAR NOT NULL, level VARCHAR NOT NULL, grain VARCHAR NOT NULL,
+    known_at TIMESTAMP NOT NULL, reason VARCHAR NOT NULL, rows BIGINT NOT NULL
+);
+"""
 STATEMENTS: tuple[str, ...] = (
     _OTHER_TABLES,
     _SYNC_TABLES,
     _OBJECT_TABLES,
+    _ASIDE_COUNTS,
     *(_fact_table(table) for table in FACT_MOMENTS),
     f"INSERT INTO about VALUES ('schema_version', '{SCHEMA_VERSION}')",
 )
@@ -169,4 +177,5 @@ STATEMENTS: tuple[str, ...] = (
 UPGRADES: tuple[str, ...] = (
     f"{_SYNC_TABLES}; ALTER TABLE readings ADD COLUMN row_count BIGINT;",
     _OBJECT_TABLES,
+    _ASIDE_COUNTS,
 )

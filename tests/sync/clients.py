@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
+import polars as pl
 import pytest
 
 from engine.domain.errors import PlatformError
+from engine.ports import InsightsBatch
 from sync.calls import Meter
 from sync.credentials import Credentials
 from sync.graph_client import GraphClient, GraphSettings, unmetered
@@ -18,6 +20,19 @@ from tests.sync.scripted_server import ScriptedServer, Step, scripted
 
 TOKEN = "canary-0123456789-token"
 SECRET = "canary-app-secret"
+
+
+def joined(batches: Sequence[InsightsBatch]) -> InsightsBatch:
+    """Return the batches of an answer as one."""
+    return replace(
+        batches[-1],
+        rows=pl.concat([batch.rows for batch in batches]),
+        actions=pl.concat([batch.actions for batch in batches]),
+        complete=all(batch.complete for batch in batches),
+        rejected=sum(batch.rejected for batch in batches),
+        faults=tuple(fault for batch in batches for fault in batch.faults),
+        set_aside=tuple(row for batch in batches for row in batch.set_aside),
+    )
 
 
 @dataclass

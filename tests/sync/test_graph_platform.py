@@ -17,6 +17,7 @@ from engine.domain.windows import Grain
 from engine.ports import ACTION_SCHEMA, ROW_SCHEMA, InsightsBatch, InsightsQuery, Platform, Write
 from sync.errors import Missing
 from sync.graph_platform import GraphPlatform
+from tests.sync.clients import joined
 from tests.sync.conftest import WORLD, Sandbox
 
 T = TypeVar("T")
@@ -47,9 +48,14 @@ def question(account: Account, level: Level, grain: Grain, days: int = 3) -> Ins
     return InsightsQuery(account, level, grain, TODAY - timedelta(days=days - 1), TODAY)
 
 
+async def whole(platform: Platform, query: InsightsQuery) -> InsightsBatch:
+    """Return all batches of an answer as one."""
+    return joined([batch async for batch in platform.insights(query)])
+
+
 def insights(sandbox: Sandbox, grain: Grain, *, page_rows: int = 5000) -> InsightsBatch:
     async def ask(platform: GraphPlatform, accounts: list[Account]) -> InsightsBatch:
-        return await platform.insights(question(accounts[0], Level.CAMPAIGN, grain))
+        return await whole(platform, question(accounts[0], Level.CAMPAIGN, grain))
 
     return with_platform(sandbox, ask, page_rows=page_rows)
 
@@ -113,9 +119,9 @@ def test_hours_add_up_to_days_and_levels_to_each_other(sandbox: Sandbox, level: 
     async def ask(
         platform: GraphPlatform, accounts: list[Account]
     ) -> tuple[InsightsBatch, InsightsBatch, InsightsBatch]:
-        hours = await platform.insights(question(accounts[0], level, Grain.HOUR))
-        days = await platform.insights(question(accounts[0], level, Grain.DAY))
-        top = await platform.insights(question(accounts[0], Level.CAMPAIGN, Grain.DAY))
+        hours = await whole(platform, question(accounts[0], level, Grain.HOUR))
+        days = await whole(platform, question(accounts[0], level, Grain.DAY))
+        top = await whole(platform, question(accounts[0], Level.CAMPAIGN, Grain.DAY))
         return hours, days, top
 
     hours, days, top = with_platform(sandbox, ask)

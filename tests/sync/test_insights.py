@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from engine.domain.errors import Refused
 from engine.domain.objects import Account, Level
 from engine.domain.windows import Grain
-from engine.ports import InsightsQuery
-from sync.insights import InsightsSettings, divide, parameters, read_insights
-from tests.sync.clients import talking
+from engine.ports import InsightsBatch, InsightsQuery
+from sync.graph_client import GraphClient
+from sync.insight_questions import divide, parameters
+from sync.insights import InsightsSettings, read_insights
+from sync.reports import ForgetfulReports
+from tests.sync.clients import joined, talking
 from tests.sync.scripted_server import error, page
 
 ACCOUNT = Account("77", "A", "C", "USD", "Europe/Kyiv")
@@ -24,6 +27,14 @@ LAST = date(2026, 3, 30)
 
 def query(grain: Grain, days: int = 1, account: Account = ACCOUNT) -> InsightsQuery:
     return InsightsQuery(account, Level.AD, grain, LAST - timedelta(days=days - 1), LAST)
+
+
+async def read(
+    client: GraphClient, asked: InsightsQuery, settings: InsightsSettings | None = None
+) -> list[InsightsBatch]:
+    """Return the batches of an answer."""
+    batches = read_insights(client, asked, settings or InsightsSettings(), ForgetfulReports())
+    return [batch async for batch in batches]
 
 
 @given(days=st.integers(1, 100), parts=st.integers(1, 9))
@@ -68,9 +79,7 @@ def test_an_account_whose_money_or_days_are_not_known_is_refused(account: Accoun
     async def run() -> None:
         async with talking(page([])) as talk:
             with pytest.raises(Refused, match="can't be read"):
-                await read_insights(
-                    talk.client, query(Grain.DAY, account=account), InsightsSettings()
-                )
+                await read(talk.client, query(Grain.DAY, account=account))
             assert talk.server.requests == []
 
     asyncio.run(run())
@@ -89,7 +98,7 @@ def test_a_dead_cursor_starts_the_list_again_and_keeps_each_row_once() -> None:
             page([row(2), row(1)], after="C"),
         )
         async with talking(*steps) as talk:
-            batch = await read_insights(talk.client, query(Grain.DAY), InsightsSettings())
+            batch = joined(await read(talk.client, query(Grain.DAY)))
         assert sorted(batch.rows["object_id"]) == ["1", "2"]
         assert batch.complete
         assert "1 rows came twice" in batch.faults[0]

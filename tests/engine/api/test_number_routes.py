@@ -163,7 +163,7 @@ async def test_settings_come_with_words_and_bounds_and_refuse_what_is_outside(
 ) -> None:
     shown = {one["key"]: one for one in (await client.get("/api/v1/settings")).json()}
     every = shown["sync.every_minutes"]
-    assert (every["value"], every["minimum"], every["maximum"]) == (15, 1, 1440)
+    assert (every["value"], every["minimum"], every["maximum"]) == (5, 1, 1440)
     assert every["title"]["en"] != every["title"]["uk"]
     url = "/api/v1/settings/sync.every_minutes"
     assert (await client.put(url, json={"value": 30})).json()["changed"] == ["settings"]
@@ -176,7 +176,7 @@ async def test_settings_come_with_words_and_bounds_and_refuse_what_is_outside(
     assert "sync.every_minutes" in unknown.json()["hint"]
     await client.delete(url)
     again = {one["key"]: one["value"] for one in (await client.get("/api/v1/settings")).json()}
-    assert again["sync.every_minutes"] == 15
+    assert again["sync.every_minutes"] == 5
 
 
 async def test_numbers_for_prometheus_bear_the_promised_names(client: httpx.AsyncClient) -> None:

@@ -176,7 +176,7 @@ def test_a_torn_end_of_the_log_is_cut_and_the_whole_kept(tmp_path: Path) -> None
     assert (tmp_path / "warehouse.duckdb.wal.kept-1").read_bytes() == b"good|torn"
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
     path = tmp_path / "warehouse.duckdb"
     first = DuckDBWarehouse(path)
@@ -199,13 +199,19 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path, vers
 
 def _make_older(connection: duckdb.DuckDBPyConnection, version: int) -> None:
     """Take away what the versions after `version` brought."""
-    for table in ("creatives", "edits", "missed"):
-        connection.execute(f"DROP TABLE {table}")
-    for column in ("roas_floor", "optimization_goal", "billing_event", "attribution", "issues"):
-        connection.execute(f"ALTER TABLE objects DROP COLUMN {column}")
-    connection.execute("ALTER TABLE objects DROP COLUMN source_id")
+    connection.execute("DROP TABLE aside_counts")
+    if version < 3:
+        _drop_objects_tables(connection)
     if version == 1:
         for table in ("gone_days", "set_aside", "report_runs", "thinnings"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("ALTER TABLE readings DROP COLUMN row_count")
     connection.execute("UPDATE about SET value = ? WHERE name = 'schema_version'", [str(version)])
+
+
+def _drop_objects_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    for table in ("creatives", "edits", "missed"):
+        connection.execute(f"DROP TABLE {table}")
+    for column in ("roas_floor", "optimization_goal", "billing_event", "attribution", "issues"):
+        connection.execute(f"ALTER TABLE objects DROP COLUMN {column}")
+    connection.execute("ALTER TABLE objects DROP COLUMN source_id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
@@ -13,86 +13,37 @@ from engine.domain.decision import Proposal, Value
 from engine.domain.frame import FrameColumn, Freshness
 from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, Creative, Level, ObjectRef, Structure
-from engine.domain.windows import Grain
+from engine.ports.numbers import (
+    ACTION_SCHEMA,
+    ROW_SCHEMA,
+    InsightsBatch,
+    InsightsQuery,
+    Stored,
+)
+from engine.ports.readings import Readings, ReportMemory
 
-# One insights row per object and hour or day. `hour` is the account's hour 0-23,
-# -1 for a whole day; `hour_start` is UTC, null for a whole day. `spend` is minor
-# units. `reach` is null by hour, because Meta does not report it there.
-ROW_SCHEMA: dict[str, pl.DataType] = {
-    "object_id": pl.String(),
-    "date": pl.Date(),
-    "hour": pl.Int8(),
-    "hour_start": pl.Datetime("us", "UTC"),
-    "impressions": pl.Int64(),
-    "clicks": pl.Int64(),
-    "link_clicks": pl.Int64(),
-    "spend": pl.Int64(),
-    "reach": pl.Int64(),
-    "video_plays": pl.Int64(),
-    "thruplays": pl.Int64(),
-}
-# One row per object, day and action type; never added up over types.
-ACTION_SCHEMA: dict[str, pl.DataType] = {
-    "object_id": pl.String(),
-    "date": pl.Date(),
-    "action_type": pl.String(),
-    "count": pl.Float64(),
-    "value": pl.Int64(),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class InsightsQuery:
-    """Which numbers to read: level, grain and account days, both included.
-
-    For `Grain.LIFETIME` the dates bound nothing: Meta is asked for its maximum,
-    and each object gets one row whose `date` is the last day.
-    """
-
-    account: Account
-    level: Level
-    grain: Grain
-    since: date
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
-class InsightsBatch:
-    """The answer to a query: rows by ROW_SCHEMA, actions by ACTION_SCHEMA.
-
-    `known_at` is Meta's own time when the reading began. `complete` is false when
-    a page is missing; `rejected` counts rows that could not be read, `faults` says why.
-    """
-
-    query: InsightsQuery
-    known_at: datetime
-    rows: pl.DataFrame
-    actions: pl.DataFrame
-    complete: bool = True
-    rejected: int = 0
-    faults: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """How many fact rows a batch added, changed and left as they were.
-
-    `missing` are days that had rows and came back without any: they were left as
-    they are and do not count as read.
-    """
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    missing: tuple[date, ...] = ()
-
-    def __add__(self, other: Stored) -> Stored:
-        return Stored(
-            self.added + other.added,
-            self.changed + other.changed,
-            self.unchanged + other.unchanged,
-            tuple(sorted({*self.missing, *other.missing})),
-        )
+__all__ = [
+    "ACTION_SCHEMA",
+    "ROW_SCHEMA",
+    "Activity",
+    "Confidence",
+    "EditsAsked",
+    "Forecaster",
+    "History",
+    "InsightsBatch",
+    "InsightsQuery",
+    "Job",
+    "Known",
+    "LastReadings",
+    "Metered",
+    "Platform",
+    "Readings",
+    "ReportMemory",
+    "Scheduler",
+    "Stored",
+    "Warehouse",
+    "Write",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +135,12 @@ class Platform(Protocol):
         """
         ...
 
-    async def insights(self, query: InsightsQuery) -> InsightsBatch:
-        """Return the numbers asked for, every page of them."""
+    def insights(self, query: InsightsQuery) -> AsyncGenerator[InsightsBatch, None]:
+        """Yield the numbers asked for, every page of them.
+
+        Each batch answers for days of its own; together they are the query's days,
+        in order. Memory holds a few batches, however many there are.
+        """
         ...
 
     async def read(self, targets: Sequence[ObjectRef]) -> Mapping[str, AdObject]:
@@ -256,6 +211,11 @@ class Warehouse(Protocol):
         """Return the readings, Meta's change history and the creatives."""
         ...
 
+    @property
+    def readings(self) -> Readings:
+        """Return what was read and when, and what could not be read."""
+        ...
+
     def store_structure(self, structure: Structure) -> None:
         """Keep the account's objects as known at `structure.as_of`."""
         ...
@@ -284,10 +244,6 @@ class Warehouse(Protocol):
 
     def freshness(self, account_id: str) -> Freshness:
         """Return when the account was last read."""
-        ...
-
-    def read_until(self, account_id: str, level: Level) -> date | None:
-        """Return the last account day read by day, none when never read."""
         ...
 
     def daily(
