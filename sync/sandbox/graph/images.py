@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import io
 import struct
+import zipfile
 from collections.abc import Mapping
 
 import orjson
@@ -19,6 +21,8 @@ from sync.sandbox.graph.times import graph_time
 from sync.sandbox.records import AccountRecord
 
 Given = Mapping[str, str]
+MOST_UNPACKED = 64 * 1024 * 1024
+_ZIP = b"PK\x03\x04"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -32,7 +36,7 @@ def upload_images(
     """Take in images sent as parts of a form, as base64, or from an account."""
     account = account_of(node)
     values = read_parameters("POST adimages", given, account.timezone_name)
-    found = dict(files)
+    found = _unpacked(files)
     if "bytes" in values:
         found["bytes"] = _decoded(str(values["bytes"]))
     answer: dict[str, object] = {}
@@ -113,6 +117,24 @@ def _size(content: bytes) -> tuple[int, int] | None:
         return None
     width, height = struct.unpack(">II", content[16:24])
     return int(width), int(height)
+
+
+def _unpacked(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the uploads, with the images of an archive in its place."""
+    found: dict[str, bytes] = {}
+    for name, content in files.items():
+        if not content.startswith(_ZIP):
+            found[name] = content
+            continue
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                inside = [one for one in archive.infolist() if not one.is_dir()]
+                if sum(one.file_size for one in inside) > MOST_UNPACKED:
+                    raise bad_value(f"The archive {name} is too large")
+                found |= {one.filename.split("/")[-1]: archive.read(one) for one in inside}
+        except zipfile.BadZipFile:
+            raise bad_value(f"The archive {name} cannot be read") from None
+    return found
 
 
 def _decoded(text: str) -> bytes:

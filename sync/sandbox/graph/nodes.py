@@ -96,6 +96,9 @@ def _stored(context: GraphContext, object_id: str) -> Node | None:
     beside = context.side_objects.get(object_id)
     if beside is not None:
         return Node(beside.kind, beside)
+    image = context.images.get(object_id.partition(":")[0], {}).get(object_id)
+    if image is not None:
+        return Node("AdImage", PlainNode(object_id, image))
     business = businesses(context).get(object_id)
     return None if business is None else Node("Business", business)
 
