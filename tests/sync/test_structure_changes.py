@@ -81,8 +81,12 @@ class Buyer:
         return one.object_id, {"name": f"{one.name[:60]} {self.chance.randrange(1000)}"}
 
     def _bid(self, one: AdObject, objects: dict[str, AdObject]) -> tuple[str, dict[str, str]]:
-        amount = str(self.chance.randrange(200, 900))
-        return one.object_id, {"bid_amount": amount, "bid_strategy": "LOWEST_COST_WITH_BID_CAP"}
+        if one.level is Level.CAMPAIGN:
+            return "", {}
+        form = {"bid_amount": str(self.chance.randrange(200, 900))}
+        if one.level is Level.ADSET:
+            form["bid_strategy"] = "LOWEST_COST_WITH_BID_CAP"
+        return one.object_id, form
 
     def _label(self, one: AdObject, objects: dict[str, AdObject]) -> tuple[str, dict[str, str]]:
         labels = json.dumps([{"name": f"label {self.chance.randrange(3)}"}])

@@ -125,23 +125,28 @@ def make_plan(parts: Parts, day_number: int, weekday: int, time: float) -> Plan:
 def blend(plans: list[Plan], weights: list[float]) -> Plan:
     """Mix plans that share one slot by their shares of it.
 
-    Limits are the last one's.
+    Limits are the last one's; ads that came meanwhile have nothing in the plans before.
     """
     if len(plans) == 1:
         return plans[0]
     share = np.array(weights) / sum(weights)
     last = plans[-1]
-    rates = np.array([p.rate for p in plans]) * share[:, None]
+    count = len(last.rate)
+    rates = np.array([_padded(p.rate, count) for p in plans]) * share[:, None]
     total = rates.sum(axis=0)
     values: dict[str, Floats] = {}
     for name in ("cpm", "ctr", "cvr", "tracked", "value"):
-        stack = np.array([getattr(p, name) for p in plans])
+        stack = np.array([_padded(getattr(p, name), count) for p in plans])
         mixed = (stack * rates).sum(axis=0) / np.where(total > 0, total, 1)
         values[name] = np.where(total > 0, mixed, getattr(last, name))
     kept = {f.name: getattr(last, f.name) for f in fields(Plan)} | values
     kept["rate"] = total
     kept["holder_rate"] = sum_by(last.holder, total, len(last.day_cap))
     return Plan(**kept)
+
+
+def _padded(values: Floats, count: int) -> Floats:
+    return np.pad(values, (0, count - len(values)))
 
 
 def _ad_shares(parts: Parts, chance: DayChance, time: float) -> tuple[Floats, Floats]:

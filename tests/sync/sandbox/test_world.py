@@ -220,6 +220,19 @@ def test_a_new_ad_delivers_from_its_creation_on() -> None:
     assert later.impressions.sum() > 0
 
 
+def test_an_ad_may_come_after_an_edit_within_the_hour() -> None:
+    world = world_of(paused_share=0)
+    model = next(iter(world.ads.values()))
+    world.learning_stage(model.adset_id)
+    world.clock.advance(0.2)
+    world.object_changed(model.adset_id, "bid_amount", None, 500)
+    world.clock.advance(0.2)
+    world.add_ad(replace(model, id=world.new_id("ad"), created_time=world.clock.now()))
+    world.clock.advance(5)
+    table = insights(world, model.account_id, "ad", None, TODAY, TODAY, "daily")
+    assert table.impressions.sum() > 0
+
+
 def test_looking_ahead_at_a_new_ad_leaves_the_market_as_it_was() -> None:
     """What learns is looked at on a twin market; it must not share what grows."""
     looked, unseen = world_of(paused_share=0), world_of(paused_share=0)
