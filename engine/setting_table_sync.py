@@ -111,10 +111,10 @@ SYNC_SETTINGS: tuple[Setting, ...] = (
     Setting(
         "sync.whole_structure_hours",
         _SYNC,
-        ("Read all objects every", "Зчитувати всі об'єкти кожні"),
+        ("Read all objects every", "Зчитувати всі об’єкти кожні"),
         (
             "In between only what changed is read; 0 reads all objects every time.",
-            "У проміжках зчитується лише змінене; 0 — усі об'єкти щоразу.",
+            "У проміжках зчитується лише змінене; 0 — усі об’єкти щоразу.",
         ),
         6,
         0,

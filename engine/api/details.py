@@ -262,3 +262,90 @@ class DocsLink:
     """An address of the documentation that works once, within a minute."""
 
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditRow:
+    """A change that somebody made at Meta, by its own change history.
+
+    `origin` is `others`, or `own_app` where it was made with our app and not by this
+    engine. `field` is empty where it is none of those that we keep; `words` are Meta's.
+    """
+
+    id: str
+    at: str
+    account_id: str
+    account_name: str
+    object_id: str
+    object_name: str
+    level: str
+    event: str
+    words: str
+    field: str
+    before: Value
+    after: Value
+    actor: str
+    application: str
+    origin: str
+    currency: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditPage:
+    """A page of changes made at Meta, newest first."""
+
+    items: tuple[EditRow, ...] = ()
+    cursor: str | None = None
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CreativeMessage:
+    """What an ad shows."""
+
+    id: str
+    name: str
+    title: str
+    body: str
+    kind: str
+    call_to_action: str
+    link_url: str
+    status: str
+    thumbnail_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDetail:
+    """One object as last read from Meta; money in minor units.
+
+    `attribution` holds `event:days`, `roas_floor` is times 10,000, `parent` names the
+    object above, `raw_status` a word of Meta's that nobody here knows.
+    """
+
+    id: str
+    level: str
+    account_id: str
+    name: str
+    status: str
+    effective_status: str
+    raw_status: str
+    parent: str
+    objective: str | None
+    currency: str
+    offset: int
+    daily_budget: int | None
+    lifetime_budget: int | None
+    bid_amount: int | None
+    bid_strategy: str | None
+    roas_floor: int | None
+    optimization_goal: str | None
+    learning_stage: str | None
+    attribution: tuple[str, ...]
+    issues: tuple[str, ...]
+    labels: tuple[str, ...]
+    source_id: str | None
+    created_time: str | None
+    start_time: str | None
+    end_time: str | None
+    creative: CreativeMessage | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Protocol, runtime_checkable
 
 import polars as pl
@@ -77,6 +79,16 @@ class Activity:
     object_name: str = ""
     level: Level | None = None
     words: str = ""
+    account_id: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Return what tells it from other rows: all that Meta said was done.
+
+        Whether it was ours is our own judgement, and names may be given anew.
+        """
+        told = (self.object_id, self.at.isoformat(), self.event, self.before, self.after)
+        return sha256(json.dumps([*told, self.actor_id]).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,7 @@ class LastReadings:
 class EditsAsked:
     """Which rows of the change history are asked for; empty parts ask for all.
 
-    `since` is included, `until` is not.
+    `since` is included, `until` is not. `text` is part of a name, an actor or an id.
     """
 
     accounts: Sequence[str] | None = None
@@ -118,6 +130,8 @@ class EditsAsked:
     since: datetime | None = None
     until: datetime | None = None
     foreign_only: bool = False
+    mark: str | None = None
+    text: str = ""
     limit: int | None = None
 
 

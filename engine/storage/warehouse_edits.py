@@ -5,9 +5,8 @@ Its rows carry no id, so a row is known by all it says. History is only added to
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from datetime import datetime
 
 import duckdb
@@ -42,7 +41,7 @@ def store_edits(
     `read_at` is Meta's time when the reading began: until then the history is kept.
     """
     add_reading(cursor, [account_id, None, HISTORY, None, None, naive(read_at), []])
-    marked = {_mark(edit): edit for edit in edits}
+    marked = {edit.mark: edit for edit in edits}
     if not marked:
         return []
     known = cursor.execute(
@@ -53,18 +52,17 @@ def store_edits(
         marked.pop(row[0], None)
     if not marked:
         return []
-    rows = [(mark, *_cells(edit)) for mark, edit in marked.items()]
+    rows = [(mark, *_cells(edit, account_id)) for mark, edit in marked.items()]
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
     cursor.register("incoming", frame.to_arrow())
     try:
         cursor.execute(
-            f"INSERT INTO edits BY NAME SELECT mark, {_COLUMNS}, ? AS account_id, "
-            "? AS seen_at FROM incoming",
-            [account_id, naive(read_at)],
+            f"INSERT INTO edits BY NAME SELECT mark, {_COLUMNS}, ? AS seen_at FROM incoming",
+            [naive(read_at)],
         )
     finally:
         cursor.unregister("incoming")
-    return list(marked.values())
+    return [replace(edit, account_id=account_id) for edit in marked.values()]
 
 
 def find_edits(cursor: duckdb.DuckDBPyConnection, asked: EditsAsked) -> list[Activity]:
@@ -78,6 +76,11 @@ def find_edits(cursor: duckdb.DuckDBPyConnection, asked: EditsAsked) -> list[Act
         conditions.append(('"at" >= ?', naive(asked.since)))
     if asked.until is not None:
         conditions.append(('"at" < ?', naive(asked.until)))
+    if asked.mark is not None:
+        conditions.append(("mark = ?", asked.mark))
+    if asked.text:
+        searched = "object_name || ' ' || actor || ' ' || object_id"
+        conditions.append((f"contains(lower({searched}), ?)", asked.text.lower()))
     where = " AND ".join(text for text, _ in conditions) or "true"
     if asked.foreign_only:
         where += " AND NOT by_us"
@@ -89,9 +92,10 @@ def find_edits(cursor: duckdb.DuckDBPyConnection, asked: EditsAsked) -> list[Act
     return [_edit(row) for row in rows]
 
 
-def _cells(edit: Activity) -> tuple[object, ...]:
+def _cells(edit: Activity, account_id: str) -> tuple[object, ...]:
     values = dict(zip(_FIELDS, astuple(edit), strict=True))
     values["at"] = naive(edit.at)
+    values["account_id"] = account_id
     values["level"] = edit.level.value if edit.level else None
     for name in _VALUES:
         values[name] = msgspec.json.encode(values[name]).decode()
@@ -107,12 +111,3 @@ def _edit(row: tuple[object, ...]) -> Activity:
     for name in _VALUES:
         values[name] = msgspec.json.decode(str(values[name]))
     return Activity(**values)  # type: ignore[arg-type]  # the columns are the fields
-
-
-def _mark(edit: Activity) -> str:
-    """Return what tells a row from others: all that Meta said about what was done.
-
-    Whether it was ours is our own judgement, and names may be given anew.
-    """
-    told = (edit.object_id, edit.at.isoformat(), edit.event, edit.before, edit.after, edit.actor_id)
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]

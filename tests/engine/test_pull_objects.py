@@ -109,6 +109,7 @@ def test_edits_are_kept_and_each_told_once(warehouse: DuckDBWarehouse, platform:
     assert [edit.actor for edit in first.edits] == ["Olena"]
     assert second.edits == ()
     assert warehouse.history.edits(EditsAsked(["100"])) == list(first.edits)
+    assert first.edits[0].account_id == "100"
     assert warehouse.find(["1"])["1"].daily_budget == 7000
 
 

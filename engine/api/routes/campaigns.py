@@ -12,18 +12,18 @@ from starlette.responses import Response
 
 from engine.api.bodies import ObjectBody
 from engine.api.context import Api, ApiNow, CallerNow, Right, needs
-from engine.api.details import ObjectMetrics, ObjectPage
+from engine.api.details import ObjectDetail, ObjectMetrics, ObjectPage
 from engine.api.encoding import MSGPACK, answer
 from engine.api.guard import Caller
 from engine.api.messages import JournalPage, ObjectTable
 from engine.api.queries import Cursor, Limit, choice, period
 from engine.api.views import journal as journal_views
+from engine.api.views import object_detail, scopes
 from engine.api.views import objects as views
-from engine.api.views import scopes
 from engine.commands import objects as commands
 from engine.domain.errors import NotFound
 from engine.domain.journal import JournalState
-from engine.domain.objects import Account, Level
+from engine.domain.objects import Account, AdObject, Level
 from engine.engine import Engine
 from engine.storage.state.journal_reader import JournalFilter
 
@@ -105,6 +105,27 @@ async def change(
 
 
 @router.get(
+    "/campaigns/{object_id}", response_model=ObjectDetail, dependencies=[needs(Right.NUMBERS)]
+)
+async def detail(request: Request, api: ApiNow, caller: CallerNow, object_id: str) -> Response:
+    """One campaign, ad set or ad as last read from Meta."""
+    return answer(request, await asyncio.to_thread(_detail, api, caller, object_id))
+
+
+def _detail(api: Api, caller: Caller, object_id: str) -> ObjectDetail:
+    target = _target(api, object_id)
+    account = api.account_of(caller, target.account_id)
+    return object_detail.build(api.engine.warehouse, account, target)
+
+
+def _target(api: Api, object_id: str) -> AdObject:
+    target = api.engine.warehouse.find([object_id]).get(object_id)
+    if target is None:
+        raise NotFound(f"There is no object {object_id!r}.")
+    return target
+
+
+@router.get(
     "/campaigns/{object_id}/metrics",
     response_model=ObjectMetrics,
     dependencies=[needs(Right.NUMBERS)],
@@ -125,9 +146,7 @@ async def metrics(
 def _metrics(
     api: Api, caller: Caller, object_id: str, since: date | None, until: date | None
 ) -> ObjectMetrics:
-    target = api.engine.warehouse.find([object_id]).get(object_id)
-    if target is None:
-        raise NotFound(f"There is no object {object_id!r}.")
+    target = _target(api, object_id)
     account = api.account_of(caller, target.account_id)
     days = period(since, until, api.now(), account.zone)
     return views.metrics(api.engine.warehouse, account, target, days, api.now())

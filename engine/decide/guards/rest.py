@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from engine.decide.context import GuardContext, is_stop_loss
+from engine.decide.edits import is_write_of
 from engine.decide.settings import LearningPhase
 from engine.domain.decision import Proposal, Reason
 from engine.domain.journal import RESERVING_STATES, JournalEntry, JournalState
@@ -12,7 +13,6 @@ from engine.domain.objects import AdObject, Level
 from engine.ports import Activity
 
 _LEARNING = "LEARNING"
-_SAME_MOMENT = timedelta(minutes=2)
 # What was written, or would have been in a dry run.
 _WRITTEN = RESERVING_STATES | {JournalState.NOT_APPLIED, JournalState.DECIDED}
 
@@ -138,25 +138,13 @@ def changed_by_person(proposal: Proposal, context: GuardContext) -> Reason | Non
         and edit.object_id == proposal.object.object_id
         and context.now - edit.at < rest
         and _touches(edit, proposal)
-        and not any(_is_of(edit, entry) for entry in context.history.of_object(proposal))
+        and not any(is_write_of(edit, entry) for entry in context.history.of_object(proposal))
     ]
     if not edits:
         return None
     last = max(edits, key=lambda edit: edit.at)
     words = f"{last.actor or 'Somebody'} changed it {_ago(context.now - last.at)} ago."
     return Reason("changed_by_person", words, "changed_by_person", last.at + rest)
-
-
-def _is_of(edit: Activity, entry: JournalEntry) -> bool:
-    """Return whether a row of the history is a write of ours.
-
-    Where the app's id is not known, Meta's history can't tell us from people.
-    """
-    return (
-        entry.sent_at is not None
-        and str(edit.after) == str(entry.after)
-        and abs(edit.at - entry.sent_at) < _SAME_MOMENT
-    )
 
 
 def _touches(edit: Activity, proposal: Proposal) -> bool:

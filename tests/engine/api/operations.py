@@ -11,6 +11,7 @@ _VALUES = {
     "{rule_id}": "none",
     "{object_id}": "none",
     "{entry_id}": "none",
+    "{edit_id}": "none",
     "{account_id}": "none",
     "{key_id}": "none",
     "{key}": "none",

@@ -18,6 +18,7 @@ GET /api/v1/campaigns
 GET /api/v1/campaigns/{object_id}/metrics
 GET /api/v1/analytics/dashboard
 GET /api/v1/analytics/trends
+GET /api/v1/campaigns/{object_id}
 GET /api/v1/events
 GET /api/v1/reports/client
 """
@@ -38,6 +39,8 @@ GET /api/v1/analytics/performance
 GET /api/v1/journal
 GET /api/v1/decisions
 GET /api/v1/decisions/{entry_id}
+GET /api/v1/edits
+GET /api/v1/edits/{edit_id}
 GET /api/v1/settings
 GET /api/v1/notifications
 POST /api/v1/rules/check

@@ -27,6 +27,7 @@ EDIT = Activity(
     object_name="Cakes",
     level=Level.CAMPAIGN,
     words="Campaign budget updated",
+    account_id="100",
 )
 OURS = replace(EDIT, at=NOW + HOUR, before="ACTIVE", after="PAUSED", field="status", by_us=True)
 NAMELESS = replace(EDIT, at=NOW + 2 * HOUR, object_id="2", before=None, after=None, level=None)
@@ -56,13 +57,17 @@ def test_what_is_read_twice_is_kept_once(warehouse: DuckDBWarehouse) -> None:
 def test_rows_are_found_by_account_object_time_and_maker(warehouse: DuckDBWarehouse) -> None:
     history = warehouse.history
     history.store_edits("100", [EDIT, OURS], NOW)
-    history.store_edits("200", [NAMELESS], NOW)
+    other = replace(NAMELESS, account_id="200")
+    history.store_edits("200", [other], NOW)
 
     assert history.edits(EditsAsked(["100"])) == [OURS, EDIT]
-    assert history.edits(EditsAsked(object_id="2")) == [NAMELESS]
+    assert history.edits(EditsAsked(object_id="2")) == [other]
+    assert history.edits(EditsAsked(mark=EDIT.mark)) == [EDIT]
+    assert history.edits(EditsAsked(["100"], text="olena")) == [OURS, EDIT]
+    assert history.edits(EditsAsked(text="nobody")) == []
     assert history.edits(EditsAsked(since=NOW + HOUR, until=NOW + 2 * HOUR)) == [OURS]
     assert history.edits(EditsAsked(["100"], foreign_only=True)) == [EDIT]
-    assert history.edits(EditsAsked(limit=1)) == [NAMELESS]
+    assert history.edits(EditsAsked(limit=1)) == [other]
     assert history.edits(EditsAsked([])) == []
 
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -236,3 +237,27 @@ def test_new_rows_do_not_move_what_is_being_read(page: ActivityPage, qtbot: QtBo
     top = page.model.rows[page.table.rowAt(0)].id
     page.table.show_rows([page.model.rows[-1], *page.model.rows], page.feed.has_more)
     assert page.model.rows[page.table.rowAt(0)].id == top
+
+
+def test_what_others_change_at_meta_stands_in_its_own_tab(
+    page: ActivityPage, world: World, qtbot: QtBot
+) -> None:
+    rows = world.ask("GET", "/api/v1/campaigns", level="campaign").json()["items"]
+    one = next(row for row in rows if row["currency"] != "PLN")
+    answer = httpx.post(
+        f"{world.sandbox.url}/v26.0/{one['id']}",
+        data={"name": "Renamed by hand", "access_token": world.sandbox.access_token},
+    )
+    answer.raise_for_status()
+    world.ask("POST", "/api/v1/engine/sync", {"accounts": [one["account_id"]]})
+
+    page.filters.choose(Group.EDITED)
+    until(qtbot, lambda: any(row.state == "edited_at_meta" for row in page.model.rows))
+    row = row_of(page, lambda row: row.object_id == one["id"] and row.field == "name")
+    assert (row.before, row.after) == (one["name"], "Renamed by hand")
+
+    page.panel.show(row.id)
+    until(qtbot, lambda: any("our Meta app, but not by this" in text for text in texts(page)))
+    page.look.set_language(Language.UKRAINIAN)
+    assert any("наш застосунок Meta, але не цим" in text for text in texts(page))
+    page.look.set_language(Language.ENGLISH)

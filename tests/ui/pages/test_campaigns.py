@@ -288,6 +288,27 @@ def test_the_side_panel_tells_who_changed_the_campaign(
     until(qtbot, told)
 
 
+def test_the_side_panel_tells_what_meta_says_of_an_ad_set(
+    page: CampaignsPage, world: World, qtbot: QtBot
+) -> None:
+    campaign = page.grid.model.row_id(row_with_budget(page))
+    (adset,) = [
+        row
+        for row in world.ask("GET", "/api/v1/campaigns", level="adset", limit=1000).json()["items"]
+        if world.ask("GET", f"/api/v1/campaigns/{row['id']}").json()["parent"]
+        == world.ask("GET", f"/api/v1/campaigns/{campaign}").json()["name"]
+    ][:1]
+    detail = world.ask("GET", f"/api/v1/campaigns/{adset['id']}").json()
+    assert detail["optimization_goal"]
+    page.open_about(campaign)
+
+    def words() -> list[str]:
+        return [label.text() for label in page.panel.findChildren(QLabel)]
+
+    until(qtbot, lambda: "Bid strategy" in words())
+    assert "Lowest cost without cap" in words()
+
+
 def test_a_saved_view_comes_back_in_another_window(
     page: CampaignsPage, preferences: Preferences, session: Session, qtbot: QtBot
 ) -> None:

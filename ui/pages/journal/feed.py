@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.api.details import EditPage
 from engine.api.messages import JournalPage, JournalRow
 from ui.engine_client import Ask, Call, EngineClient, EngineError
+from ui.pages.journal.edits import EDITS_PATH, rows_of
 
 PAGE = 100
 _MOST_AT_ONCE = 1000
@@ -23,6 +25,7 @@ class Group(StrEnum):
     WAITING = "waiting"
     NOT_DONE = "not_done"
     DRY_RUN = "dry_run"
+    EDITED = "edited"
 
 
 # A decision of a rule in dry run stays `decided`; the others leave it at once.
@@ -32,6 +35,7 @@ STATES: dict[Group, tuple[str, ...]] = {
     Group.WAITING: ("awaiting_approval", "needs_human", "conflict", "unknown"),
     Group.NOT_DONE: ("vetoed", "skipped", "held_out", "rejected", "cancelled", "not_applied"),
     Group.DRY_RUN: ("decided",),
+    Group.EDITED: (),
 }
 
 
@@ -51,14 +55,16 @@ class Wanted:
 
     def query(self, limit: int, cursor: str | None = None) -> dict[str, str | int | None]:
         """Return it as a query of the engine."""
-        return {
-            "state": ",".join(STATES[self.group]) or None,
-            "rule_id": self.rule_id or None,
+        asked: dict[str, str | int | None] = {
             "account_id": ",".join(self.accounts) or None,
             "text": self.text or None,
             "limit": limit,
             "cursor": cursor,
         }
+        if self.group is Group.EDITED:
+            return asked
+        states = ",".join(STATES[self.group]) or None
+        return {**asked, "state": states, "rule_id": self.rule_id or None}
 
 
 class Feed(QObject):
@@ -122,9 +128,9 @@ class Feed(QObject):
         fresh: bool,
         goal: int = 0,
     ) -> None:
-        def done(page: JournalPage) -> None:
+        def done(page: JournalPage | EditPage) -> None:
             self._call = None
-            rows = [*before, *page.items]
+            rows = [*before, *rows_of(page)]
             if page.cursor is not None and len(rows) < goal:
                 rest = min(goal - len(rows), _MOST_AT_ONCE)
                 self._ask(rest, page.cursor, rows, fresh=fresh, goal=goal)
@@ -135,8 +141,13 @@ class Feed(QObject):
                 self._missed = False
                 self.again()
 
-        ask = Ask(PATH, JournalPage, self.wanted.query(limit, cursor))
-        self._call = self._client.get(ask, self, done, self._fail)
+        query = self.wanted.query(limit, cursor)
+        if self.wanted.group is Group.EDITED:
+            edits = Ask(EDITS_PATH, EditPage, query)
+            self._call = self._client.get(edits, self, done, self._fail)
+        else:
+            ask = Ask(PATH, JournalPage, query)
+            self._call = self._client.get(ask, self, done, self._fail)
 
     def _fail(self, error: EngineError) -> None:
         self._call, self._missed = None, False

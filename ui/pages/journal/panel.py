@@ -7,8 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from engine.api.details import EditRow
 from engine.api.messages import DecisionMessage, JournalRow
 from ui.engine_client import Ask, Call, EngineError
+from ui.pages.journal.edits import EditTrace, is_edit, path_of
 from ui.pages.journal.trace import Trace
 from ui.pages.journal.words import Zones
 from ui.session import Session
@@ -40,6 +42,7 @@ class TracePanel(QObject):
         self._act = act
         self._call: Call | None = None
         self._decision: DecisionMessage | None = None
+        self._edit: EditRow | None = None
         self._problems: dict[str, str] = {}
         self.entry_id = ""
         self.trace: Trace | None = None
@@ -62,8 +65,13 @@ class TracePanel(QObject):
         self.entry_id = entry_id
         if self._call is not None:
             self._call.cancel()
-        ask = Ask(f"/api/v1/decisions/{entry_id}", DecisionMessage)
-        self._call = self._session.client.get(ask, self, self._took, self._failed)
+        client = self._session.client
+        if is_edit(entry_id):
+            edit = Ask(path_of(entry_id), EditRow)
+            self._call = client.get(edit, self, self._took_edit, self._failed)
+        else:
+            ask = Ask(f"/api/v1/decisions/{entry_id}", DecisionMessage)
+            self._call = client.get(ask, self, self._took, self._failed)
         self.shown.emit(entry_id)
 
     def again(self) -> None:
@@ -88,17 +96,27 @@ class TracePanel(QObject):
         self._call = None
         if decision == self._decision and self.is_open:
             return
-        self._decision = decision
+        self._decision, self._edit = decision, None
         self._draw(opening=True)
 
+    def _took_edit(self, edit: EditRow) -> None:
+        self._call, self._decision, self.trace, self._edit = None, None, None, edit
+        self._draw(opening=True)
+
+    def _draw_edit(self, edit: EditRow) -> None:
+        note = f"{edit.account_name} · {self._zones.full(edit.at, edit.account_id)}"
+        self._open(edit.object_name, note, EditTrace(self._look, self._zones, edit))
+
     def _failed(self, error: EngineError) -> None:
-        self._call, self._decision = None, None
+        self._call, self._decision, self._edit = None, None, None
         content = wrapped(label(error.text, "body-secondary"))
         content.setContentsMargins(16, 12, 16, 16)
         self._open(error.title, "", content)
 
     def _draw(self, *, opening: bool = False) -> None:
         decision = self._decision
+        if self._edit is not None and (opening or self.is_open):
+            self._draw_edit(self._edit)
         if decision is None or not (opening or self.is_open):
             return
         row = decision.entry
@@ -113,7 +131,7 @@ class TracePanel(QObject):
         self._panel.show_details(title, note, content)
 
     def _forget(self) -> None:
-        self.entry_id, self._decision, self.trace = "", None, None
+        self.entry_id, self._decision, self._edit, self.trace = "", None, None, None
         if self._call is not None:
             self._call.cancel()
             self._call = None

@@ -11,8 +11,17 @@ from engine.api.messages import JournalRow, Value, Words
 from engine.domain.formats import UNKNOWN, Currency
 from engine.domain.language import Language
 from ui.look import Look
+from ui.pages.objects.edit_rows import EDITED
 
 BUDGETS = ("daily_budget", "lifetime_budget")
+_MONEY = (*BUDGETS, "bid_amount")
+_FIELD_ICONS = {
+    "bid_amount": "scale",
+    "name": "pencil",
+    "labels": "pin",
+    "creative_id": "image",
+    "copy": "copy",
+}
 LEVEL_ICONS = {
     "account": "building-2",
     "campaign": "megaphone",
@@ -50,7 +59,7 @@ def currency_of(row: JournalRow) -> Currency:
 
 def change_of(look: Look, row: JournalRow) -> Change:
     """Return what a row changes; done things in the past tense."""
-    done = "done" if row.state in ("applied", "undone") else "planned"
+    done = "done" if row.state in ("applied", "undone", EDITED) else "planned"
     if row.field == "status":
         paused = row.after == "PAUSED"
         verb = "pause" if paused else "start"
@@ -65,12 +74,18 @@ def change_of(look: Look, row: JournalRow) -> Change:
         return Change("wallet", "", before, after, _share(look, row.before, row.after))
     if row.field == "notification":
         return Change("bell", look.say(f"activity.{done}_notify"))
-    return Change("circle-dot", row.action)
+    icon = _FIELD_ICONS.get(row.field, "circle-dot")
+    if row.before is None and row.after is None:
+        return Change(icon, row.action)
+    before, after = (amount(look, row, one) for one in (row.before, row.after))
+    key = f"activity.field_{row.field}"
+    share = look.say(key) if look.texts.has(key) else row.action
+    return Change(icon, "", before, after, share)
 
 
 def amount(look: Look, row: JournalRow, value: Value) -> str:
     """Return a value of a row: money where it is money, exact to what matters."""
-    if isinstance(value, int) and row.field in BUDGETS:
+    if isinstance(value, int) and row.field in _MONEY:
         whole = value % row.offset == 0
         return look.formats.money(value, currency_of(row), exact=not whole)
     if row.field == "status" and isinstance(value, str):
@@ -87,6 +102,8 @@ def _share(look: Look, before: Value, after: Value) -> str:
 
 def by_whom(look: Look, row: JournalRow) -> tuple[str, str]:
     """Return the icon and the name of who decided: a rule or a person."""
+    if row.state == EDITED:
+        return "pencil", row.actor
     if row.undoes:
         return "undo-2", look.say("activity.undone_by", actor=row.actor)
     if row.actor != "engine" and not row.rule_name:

@@ -7,7 +7,7 @@ from datetime import date
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.api.details import ObjectMetrics
+from engine.api.details import EditPage, ObjectDetail, ObjectMetrics
 from engine.api.messages import DecisionMessage, DecisionPage
 from engine.domain.formats import Currency
 from engine.domain.language import Language
@@ -16,6 +16,7 @@ from ui.charts.series import ChartData, Line
 from ui.engine_client import Ask, Call, EngineError
 from ui.pages.objects.book import RowFacts
 from ui.pages.objects.columns import objective_words
+from ui.pages.objects.detail_facts import EDITS, fill_edits, fill_facts
 from ui.pages.objects.outcomes import (
     change_words,
     reason_words,
@@ -67,13 +68,20 @@ class ObjectDetails(QObject):
         column.addWidget(rule_line())
         column.addWidget(label(self._look.say("details.decisions"), "card-title"))
         column.addLayout(decisions)
+        edits = QVBoxLayout()
+        edits.setSpacing(10)
+        column.addWidget(rule_line())
+        column.addWidget(label(self._look.say("details.edits"), "card-title"))
+        column.addLayout(edits)
+        lines = self._fact_lines(facts)
         column.addWidget(rule_line())
         column.addWidget(label(self._look.say("details.facts"), "card-title"))
-        column.addLayout(self._fact_lines(facts))
+        column.addLayout(lines)
         column.addStretch(1)
         note = f"{self._look.say(f'details.{facts.level}')} · {facts.account_name}"
         self._panel.show_details(facts.name, note, content)
         self._ask(facts, chart, decisions)
+        self._ask_meta(facts, edits, lines, chart)
 
     def refresh(self) -> None:
         """Read again what is shown, if anything is."""
@@ -105,6 +113,27 @@ class ObjectDetails(QObject):
                 chart,
                 lambda page: self._show_decisions(decisions, page),
                 lambda error: self._show_failure(decisions, error),
+            ),
+        ]
+
+    def _ask_meta(
+        self, facts: RowFacts, edits: QVBoxLayout, lines: QGridLayout, owner: QWidget
+    ) -> None:
+        """Ask what Meta says of the object and who edited it there."""
+        client, look, zone = self._session.client, self._look, self._session.zone
+        asked: dict[str, str | int] = {"object_id": facts.object_id, "limit": EDITS}
+        self._calls += [
+            client.get(
+                Ask("/api/v1/edits", EditPage, asked),
+                owner,
+                lambda page: fill_edits(look, zone, edits, page),
+                lambda error: self._show_failure(edits, error),
+            ),
+            client.get(
+                Ask(f"/api/v1/campaigns/{facts.object_id}", ObjectDetail),
+                owner,
+                lambda detail: fill_facts(look, zone, lines, detail),
+                lambda error: self._show_failure(edits, error),
             ),
         ]
 

@@ -60,8 +60,21 @@ def change_words(look: Look, entry: JournalRow) -> str:
         currency = Currency(entry.currency, entry.offset)
         before, after = (_money(look, one, currency) for one in (entry.before, entry.after))
         return look.say("outcome.to_budget", before=before, after=after)
+    valued = entry.before is not None or entry.after is not None
+    if valued and entry.field != "notification":
+        currency = Currency(entry.currency, entry.offset)
+        before, after = (_value(look, entry, one, currency) for one in (entry.before, entry.after))
+        name = f"activity.field_{entry.field}"
+        what = look.say(name) if look.texts.has(name) else entry.action
+        return f"{what}: {before} → {after}"
     key = f"action.{entry.action}"
     return look.say(key) if look.texts.has(key) else entry.action
+
+
+def _value(look: Look, entry: JournalRow, value: Value, currency: Currency) -> str:
+    if entry.field == "bid_amount":
+        return _money(look, value, currency)
+    return UNKNOWN if value is None else str(value)
 
 
 def when_words(look: Look, entry: JournalRow, zone: datetime) -> str:
