@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -108,6 +109,10 @@ class GraphClient:
     def app_id(self) -> str:
         """The app these credentials belong to, empty when not known."""
         return self._credentials.app_id
+
+    def now(self) -> datetime:
+        """Return the engine's time, in which limits are counted."""
+        return self._gateway.now()
 
     def remaining(self, account_id: str) -> float:
         """Return how many per cent of the account's limits are left."""

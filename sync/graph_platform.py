@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.domain.clock import Clock
-from engine.domain.errors import PlatformError, Refused
+from engine.domain.errors import OutcomeUnknown, PlatformError, RateLimited, Refused
 from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
 from engine.ports import Activity, InsightsBatch, InsightsQuery, Known, ReportMemory, Write
 from sync.activities import read_activities
-from sync.batch import LARGEST, Item
+from sync.batch import Item
+from sync.budget_edits import BudgetEdits
 from sync.calls import Meter
 from sync.credentials import Credentials
 from sync.graph_client import GraphClient, GraphSettings, unmetered
@@ -23,6 +24,7 @@ from sync.reports import ForgetfulReports
 from sync.structure import read_accounts, read_structure
 from sync.structure_changes import read_changes
 from sync.targets import read_targets
+from sync.throttles import OF_ONE_OBJECT
 from sync.writes import form_of
 
 
@@ -56,6 +58,7 @@ class GraphPlatform:
         self._client = GraphClient(
             credentials, self._settings.graph, clock=clock, server_clock=server_clock, meter=meter
         )
+        self._edits = BudgetEdits()
         self._least_budget: dict[str, int] = {}
         self._counts: dict[tuple[str, Level], int] = {}
         self._lifetime_budgets: set[str] = set()
@@ -106,24 +109,29 @@ class GraphPlatform:
         self._note_budgets(found.values())
         return found
 
-    async def write(self, write: Write) -> None:
-        """Set the field, once. Raises as the port promises."""
-        form = form_of(write, self._least_budget)
-        await self._client.post(write.target.object_id, form, account_id=write.target.account_id)
-
     async def write_many(self, writes: Sequence[Write]) -> list[PlatformError | None]:
-        """Set fields of objects of one account in batches; none means confirmed.
-
-        Each has the outcome that `write` would have raised; nothing is repeated.
-        """
-        outcomes: list[PlatformError | None] = []
-        for start in range(0, len(writes), LARGEST):
-            outcomes += await self._write_batch(writes[start : start + LARGEST])
+        """Set fields of objects of one account in one request."""
+        outcomes: list[PlatformError | None] = [None] * len(writes)
+        forms: dict[int, Mapping[str, str]] = {}
+        now = self._client.now()
+        for place, write in enumerate(writes):
+            outcomes[place] = self._edits.check(write, now)
+            if outcomes[place] is None:
+                try:
+                    forms[place] = form_of(write, self._least_budget)
+                except Refused as error:
+                    outcomes[place] = error
+        chosen = [writes[place] for place in forms]
+        for place, outcome in zip(forms, await self._send(chosen, forms.values()), strict=True):
+            outcomes[place] = outcome
+            self._note_outcome(writes[place], outcome)
         return outcomes
 
     async def activities(self, account: Account, since: datetime) -> Sequence[Activity]:
         """Return the change history from `since` on. Raises PlatformError."""
-        return await read_activities(self._client, account, since, self._lifetime_budgets)
+        found = await read_activities(self._client, account, since, self._lifetime_budgets)
+        self._edits.note(found, self._client.now())
+        return found
 
     def calls(self) -> int:
         """Return how many calls were made so far, as Meta counts them."""
@@ -141,27 +149,32 @@ class GraphPlatform:
         """Close connections."""
         await self._client.close()
 
-    async def _write_batch(self, writes: Sequence[Write]) -> list[PlatformError | None]:
-        """Send one batch; writes Meta would refuse are not put into it."""
-        outcomes: list[PlatformError | None] = [None] * len(writes)
-        items: dict[int, Item] = {}
-        for place, write in enumerate(writes):
-            try:
-                form = form_of(write, self._least_budget)
-            except Refused as error:
-                outcomes[place] = error
-                continue
-            items[place] = Item("POST", write.target.object_id, form=form)
+    async def _send(
+        self, writes: Sequence[Write], forms: Iterable[Mapping[str, str]]
+    ) -> Sequence[PlatformError | None]:
+        """Make the changes: one as a call of its own, several as a batch."""
+        items = [
+            Item("POST", write.target.object_id, form=form)
+            for write, form in zip(writes, forms, strict=True)
+        ]
         if not items:
-            return outcomes
+            return []
         account_id = writes[0].target.account_id
         try:
-            results = await self._client.post_batch(list(items.values()), account_id=account_id)
+            if len(items) > 1:
+                return await self._client.post_batch(items, account_id=account_id)
+            await self._client.post(items[0].path, items[0].form, account_id=account_id)
         except PlatformError as error:
-            results = [error] * len(items)
-        for place, result in zip(items, results, strict=True):
-            outcomes[place] = result
-        return outcomes
+            return [error] * len(items)
+        return [None]
+
+    def _note_outcome(self, write: Write, outcome: PlatformError | None) -> None:
+        """Count changes of budgets, and let rest what Meta wants to rest."""
+        if outcome is None or isinstance(outcome, OutcomeUnknown):
+            self._edits.sent(write, self._client.now())
+        elif isinstance(outcome, RateLimited) and outcome.subcode in OF_ONE_OBJECT:
+            outcome.object_id = write.target.object_id
+            self._edits.rest(write, outcome.until)
 
     def _note_budgets(self, objects: Iterable[AdObject]) -> None:
         """Remember which objects have a budget for their lifetime."""

@@ -37,14 +37,14 @@ _FAMILIES = {
 }
 # 4 budget changes an hour per ad set, then an hour's block; creation of ads by the
 # day's spending; 10 changes of the account's spending cap a day.
-_OF_ONE_OBJECT = {1487632: HOUR, 1487225: HOUR, 1885172: DAY}
+OF_ONE_OBJECT = {1487632: HOUR, 1487225: HOUR, 1885172: DAY}
 
 
 def throttle_of(error: GraphError, account_id: str, use_case: str) -> Throttle:
     """Return what a throttle means for a call about an account and use case."""
     code, subcode = error.code, error.error_subcode
-    if subcode in _OF_ONE_OBJECT:
-        return Throttle(None, least=_OF_ONE_OBJECT[subcode])
+    if subcode in OF_ONE_OBJECT:
+        return Throttle(None, least=OF_ONE_OBJECT[subcode])
     if subcode == 5044001:
         return Throttle(LimitScope(account_id, CHANGES), first=_BURST_WAIT)
     if subcode in {1504022, 1504039}:

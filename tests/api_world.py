@@ -107,9 +107,13 @@ class DictionaryPlatform:
         found = (self.objects.get(target.object_id) for target in targets)
         return {one.object_id: one for one in found if one is not None}
 
-    async def write(self, write: Write) -> None:
-        if self.refuse is not None:
-            raise self.refuse
+    async def write_many(self, writes: Sequence[Write]) -> list[PlatformError | None]:
+        for write in writes:
+            if self.refuse is None:
+                self._change(write)
+        return [self.refuse] * len(writes)
+
+    def _change(self, write: Write) -> None:
         one = self.objects[write.target.object_id]
         if write.field == "status":
             status = Status(str(write.value))

@@ -50,6 +50,7 @@ class SmallPlatform:
     read_errors: list[PlatformError | None] = field(default_factory=list)
     before_write: Callable[[Write], None] | None = None
     reads: int = 0
+    batches: list[int] = field(default_factory=list)
 
     @classmethod
     def holding(cls, *objects: AdObject) -> SmallPlatform:
@@ -65,14 +66,22 @@ class SmallPlatform:
         ids = [target.object_id for target in targets]
         return {one: self.objects[one] for one in ids if one in self.objects}
 
-    async def write(self, write: Write) -> None:
-        """Carry a write out, or do what the next fault says."""
+    async def write_many(self, writes: Sequence[Write]) -> list[PlatformError | None]:
+        """Carry writes out, each as the next fault says; `batches` keeps their number."""
+        self.batches.append(len(writes))
+        return [self._write(write) for write in writes]
+
+    def _write(self, write: Write) -> PlatformError | None:
         if self.before_write is not None:
             self.before_write(write)
-        if self.faults:
-            self.faults.pop(0)(self, write)
-            return
-        self.apply(write)
+        try:
+            if self.faults:
+                self.faults.pop(0)(self, write)
+            else:
+                self.apply(write)
+        except PlatformError as error:
+            return error
+        return None
 
     def apply(self, write: Write) -> None:
         """Let a write of ours take effect."""

@@ -20,8 +20,9 @@ from engine.domain.objects import AdObject, ObjectRef, Status
 from engine.domain.rule import Mode
 from engine.domain.verdict import Answer, Verdict
 from engine.engine import Engine
-from engine.execution.execute import execute, value_of
+from engine.execution.execute import execute
 from engine.execution.reserve import daily_cap
+from engine.execution.values import value_of
 
 FIELDS = ("status", "daily_budget", "lifetime_budget")
 _CHANGED = Changes.of(Area.JOURNAL, Area.DECISIONS, Area.OBJECTS)

@@ -20,8 +20,8 @@ from engine.execution.execute import execute
 from engine.execution.reserve import daily_cap
 from engine.execution.settings import ExecutionSettings
 from engine.ports import Platform
+from engine.storage.state.journal_moves import WrongState
 from engine.storage.state.journal_reader import JournalFilter
-from engine.storage.state.journal_store import WrongState
 from engine.storage.state.state import State
 
 _WAITING = JournalState.AWAITING_APPROVAL

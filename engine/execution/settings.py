@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from engine.ports import MOST_WRITES
+
 
 @dataclass(frozen=True, slots=True)
 class ExecutionSettings:
@@ -17,7 +19,8 @@ class ExecutionSettings:
     90 s left 25, 150 s none); `second_read` is the pause between the two readings of
     it, real seconds. `give_up`: after it a person is asked. `clock_tolerance` bridges
     Meta's whole seconds and small differences of clocks. `approval_valid`: how long a
-    decision waits for a person. `concurrency` is the number of objects worked on at once.
+    decision waits for a person. `batch` is how many changes travel together at most,
+    `concurrency` how many batches are worked on at once.
     """
 
     intent_valid: timedelta = timedelta(minutes=15)
@@ -28,6 +31,7 @@ class ExecutionSettings:
     give_up: timedelta = timedelta(minutes=15)
     clock_tolerance: timedelta = timedelta(seconds=5)
     approval_valid: timedelta = timedelta(hours=12)
+    batch: int = MOST_WRITES
     concurrency: int = 4
 
     @classmethod

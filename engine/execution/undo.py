@@ -16,10 +16,11 @@ from engine.domain.journal import OPEN_STATES, JournalEntry, JournalState
 from engine.domain.money import Money
 from engine.domain.objects import AdObject
 from engine.domain.rule import Mode
-from engine.execution.execute import execute, value_of
+from engine.execution.execute import execute
 from engine.execution.judging import last_foreign
 from engine.execution.reserve import daily_cap
 from engine.execution.settings import ExecutionSettings
+from engine.execution.values import value_of
 from engine.ports import Platform
 from engine.storage.state.journal_reader import JournalFilter
 from engine.storage.state.state import State

@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 import polars as pl
 
 from engine.domain.decision import Proposal, Value
+from engine.domain.errors import PlatformError
 from engine.domain.frame import FrameColumn, Freshness
 from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, Creative, Level, ObjectRef, Structure
@@ -26,6 +27,7 @@ from engine.ports.readings import Readings, ReportMemory
 
 __all__ = [
     "ACTION_SCHEMA",
+    "MOST_WRITES",
     "ROW_SCHEMA",
     "Activity",
     "Confidence",
@@ -46,6 +48,9 @@ __all__ = [
     "Warehouse",
     "Write",
 ]
+
+# As many changes as Meta takes in one request.
+MOST_WRITES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +166,13 @@ class Platform(Protocol):
         """Return the objects as they are now, by id; absent ones are left out."""
         ...
 
-    async def write(self, write: Write) -> None:
-        """Set the field, once, without any retry.
+    async def write_many(self, writes: Sequence[Write]) -> Sequence[PlatformError | None]:
+        """Set fields of objects of one account, each once, without any retry.
 
-        Returns when Meta confirmed it. Raises Refused, RateLimited, TokenExpired or
-        Temporary when nothing was changed for certain, OutcomeUnknown otherwise.
+        At most MOST_WRITES, each of another object; of several ad sets of a campaign only
+        one. Returns an outcome for each: none when Meta confirmed it; Refused, RateLimited,
+        TokenExpired or Temporary when it was not changed for certain, OutcomeUnknown
+        otherwise.
         """
         ...
 

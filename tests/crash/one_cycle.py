@@ -53,11 +53,15 @@ class Wish:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an engine wants of one account: budgets in major units, or a pause."""
+    """What an engine wants of one account: budgets in major units, or a pause.
+
+    `batch` is how many changes travel together.
+    """
 
     account_id: str
     wishes: tuple[Wish, ...]
     level: Level = Level.CAMPAIGN
+    batch: int = 1
 
 
 def live(path: Path, address: Address, plan: Plan, buckets: tuple[str, ...], crash: str) -> None:
@@ -81,7 +85,7 @@ async def _live(state: State, address: Address, plan: Plan, buckets: tuple[str, 
     keys = Credentials(address.token, address.app_id, address.app_secret)
     settings = PlatformSettings(graph=GraphSettings(base_url=address.url))
     platform = GraphPlatform(keys, settings, clock=clock, server_clock=clock)
-    quick = ExecutionSettings.for_sandbox()
+    quick = replace(ExecutionSettings.for_sandbox(), batch=plan.batch)
     try:
         accounts = await platform.accounts()
         await asyncio.to_thread(state.accounts.remember, accounts, clock.now())

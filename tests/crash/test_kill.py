@@ -41,6 +41,17 @@ PLACES = (
     "before-notification",
     "after-notification",
 )
+# Six changes in batches of four: the first batch holds four, the second two.
+BATCH_PLACES = (
+    "after-pre-read:2",
+    "after-sent",
+    "after-sent:2",
+    "after-response",
+    "after-response:2",
+    "after-read-back",
+    "after-applied",
+)
+BATCH = 4
 WORLD = {
     "start": "2026-03-10T09:30:00Z",
     "history_days": 3,
@@ -162,7 +173,10 @@ class Trial:
 
 
 def make_trial(
-    sandbox: Sandbox, birth: multiprocessing.context.ForkServerContext, path: Path
+    sandbox: Sandbox,
+    birth: multiprocessing.context.ForkServerContext,
+    path: Path,
+    batch: int = 1,
 ) -> Trial:
     """Return a plan that raises four campaigns and pauses two, in the world as it is."""
     account = sandbox.graph("me/adaccounts", fields="account_id")["data"][0]["account_id"]
@@ -181,7 +195,8 @@ def make_trial(
         for at, one in enumerate(campaigns)
     )
     began = max((row["seq"] for row in sandbox.ledger(0)), default=0)
-    return Trial(sandbox, birth, path / "state.db", Plan(account, wishes), began)
+    plan = Plan(account, wishes, batch=batch)
+    return Trial(sandbox, birth, path / "state.db", plan, began)
 
 
 def kill_and_restart(trial: Trial, crash: str) -> int:
@@ -225,6 +240,39 @@ def test_a_kill_at_a_named_place_loses_and_doubles_nothing(
     assert kill_and_restart(trial, place) == -signal.SIGKILL
 
 
+@pytest.mark.parametrize("place", BATCH_PLACES)
+def test_a_kill_in_the_middle_of_batches_loses_and_doubles_nothing(
+    sandbox: Sandbox,
+    birth: multiprocessing.context.ForkServerContext,
+    tmp_path: Path,
+    place: str,
+) -> None:
+    trial = make_trial(sandbox, birth, tmp_path, BATCH)
+    assert kill_and_restart(trial, place) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("fault", ["drop_after_apply", "drop_before_apply"])
+@pytest.mark.parametrize(
+    ("path", "first", "times"),
+    [("/v[0-9.]+$", 1, 1), ("/v[0-9.]+/[0-9]+$", 2, 2)],
+    ids=["the whole", "two items"],
+)
+def test_a_batch_that_lost_its_answer_is_settled(
+    sandbox: Sandbox,
+    birth: multiprocessing.context.ForkServerContext,
+    tmp_path: Path,
+    path: str,
+    first: int,
+    times: int,
+    fault: str,
+) -> None:
+    """The whole batch of four, or two of its items, with or without having taken effect."""
+    trial = make_trial(sandbox, birth, tmp_path, BATCH)
+    lost = {"method": "POST", "path": path, "nth": first, "times": times}
+    sandbox.control("faults", {**lost, "fault": fault})
+    assert kill_and_restart(trial, "") == 0
+
+
 @pytest.mark.parametrize("fault", ["drop_after_apply", "drop_before_apply"])
 @pytest.mark.parametrize("place", ["", "after-reconcile-read", "after-reconcile"])
 def test_lost_answers_are_settled_even_through_a_kill(
@@ -251,4 +299,5 @@ def test_a_kill_at_a_random_moment_loses_and_doubles_nothing(
     number: int,
 ) -> None:
     moment = random.Random(number).uniform(0, usual_life)
-    kill_and_restart(make_trial(sandbox, birth, tmp_path), f"at:{moment:.3f}")
+    batch = (1, BATCH, 50)[number % 3]
+    kill_and_restart(make_trial(sandbox, birth, tmp_path, batch), f"at:{moment:.3f}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain.errors import Temporary
+from engine.domain.errors import PlatformError, Temporary
 from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
 from engine.domain.windows import Grain
 from engine.ports import Activity, InsightsBatch, InsightsQuery, Known, Write
@@ -59,7 +59,7 @@ class ScriptedPlatform:
     async def read(self, targets: Sequence[ObjectRef]) -> Mapping[str, AdObject]:
         return {}
 
-    async def write(self, write: Write) -> None:
+    async def write_many(self, writes: Sequence[Write]) -> list[PlatformError | None]:
         raise AssertionError("a pull never writes")
 
     async def activities(self, account: Account, since: datetime) -> Sequence[Activity]:

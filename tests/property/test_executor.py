@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,10 +21,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from engine.domain.errors import Refused, UserError
 from engine.domain.journal import JournalState
-from engine.execution.execute import execute, value_of
+from engine.execution.execute import execute
 from engine.execution.recover import reconcile, recover
 from engine.execution.settings import ExecutionSettings
 from engine.execution.undo import undo
+from engine.execution.values import value_of
 from engine.ports import Write
 from engine.storage.state.state import open_state
 from tests.builders import NOW, account, campaign
@@ -31,7 +33,7 @@ from tests.deciding import context, decision, proposal
 from tests.small_platform import Fault, SmallPlatform, answer_lost, refuse_with, request_lost
 
 S = JournalState
-OBJECTS = ("1", "2")
+OBJECTS = ("1", "2", "3", "4")
 # Few values, so that people often set the very value that we set, or the one before.
 VALUES = st.sampled_from([4500, 5000, 5500])
 QUICK = ExecutionSettings(second_read=timedelta(0))
@@ -52,6 +54,11 @@ def killed_after(platform: SmallPlatform, write: Write) -> None:
     raise Killed
 
 
+def no_fault(platform: SmallPlatform, write: Write) -> None:
+    """Take effect as it should."""
+    platform.apply(write)
+
+
 FAULTS: dict[str, list[Fault]] = {
     "none": [],
     "answer lost": [answer_lost],
@@ -66,7 +73,7 @@ class Executor(RuleBasedStateMachine):
     """One engine, one platform, and everything that may happen to them."""
 
     def __init__(self) -> None:
-        """Begin with two campaigns and an empty journal."""
+        """Begin with a few campaigns and an empty journal."""
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.state = open_state(self.folder / "state.db")
@@ -97,9 +104,35 @@ class Executor(RuleBasedStateMachine):
         self._run_until_killed(entry.entry_id)
         self.platform.faults = []
 
-    def _run_until_killed(self, entry_id: str) -> None:
+    @rule(
+        wanted=st.dictionaries(
+            st.sampled_from(OBJECTS),
+            st.one_of(VALUES, st.sampled_from(["PAUSED", "ACTIVE"])),
+            min_size=2,
+        ),
+        faults=st.lists(st.sampled_from(sorted(FAULTS)), min_size=4, max_size=4),
+        size=st.sampled_from([1, 2, 50]),
+    )
+    def change_many(self, wanted: dict[str, int | str], faults: list[str], size: int) -> None:
+        """Decide and carry out changes of several objects together."""
+        made = []
+        for object_id, after in wanted.items():
+            change = proposal(self.platform.objects[object_id], after)
+            if change.before == change.after:
+                continue
+            self.number += 1
+            bucket = f"b{self.number}"
+            name, now = f"d{self.number}", self.clock.now()
+            made.append(decision(change, name, decided_at=now, cycle_id=bucket, bucket=bucket))
+        self.platform.faults = [(FAULTS[name] or [no_fault])[0] for name in faults]
+        entries = self.state.journal.record(made)
+        together = replace(QUICK, batch=size, concurrency=1)
+        self._run_until_killed(*(entry.entry_id for entry in entries), chosen=together)
+        self.platform.faults = []
+
+    def _run_until_killed(self, *entry_ids: str, chosen: ExecutionSettings = QUICK) -> None:
         try:
-            asyncio.run(execute([entry_id], self.state, self.platform, self.clock, QUICK))
+            asyncio.run(execute(entry_ids, self.state, self.platform, self.clock, chosen))
         except Killed:
             self.restart()
 

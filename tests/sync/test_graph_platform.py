@@ -72,6 +72,13 @@ def with_budget(structure: Structure) -> AdObject:
     return next(item for item in structure.objects if item.daily_budget)
 
 
+async def write(platform: GraphPlatform, one: Write) -> None:
+    """Make one change; raises its outcome unless it is confirmed."""
+    (outcome,) = await platform.write_many([one])
+    if outcome is not None:
+        raise outcome
+
+
 def ref(item: AdObject) -> ObjectRef:
     return ObjectRef(item.object_id, item.account_id, item.level)
 
@@ -242,8 +249,8 @@ def test_a_write_is_read_back_and_stands_in_the_history(sandbox: Sandbox) -> Non
         since = platform.server_clock.now() - timedelta(minutes=1)
         target = ref(item)
         higher = (item.daily_budget or 0) + 700
-        await platform.write(Write(target, "daily_budget", higher, "entry-1"))
-        await platform.write(Write(target, "status", "PAUSED", "entry-2"))
+        await write(platform, Write(target, "daily_budget", higher, "entry-1"))
+        await write(platform, Write(target, "status", "PAUSED", "entry-2"))
         now = (await platform.read([target]))[item.object_id]
         assert (now.daily_budget, now.status) == (higher, Status.PAUSED)
         rows = [
@@ -254,7 +261,7 @@ def test_a_write_is_read_back_and_stands_in_the_history(sandbox: Sandbox) -> Non
         told = {(row.field, row.before, row.after, row.by_us) for row in rows}
         assert ("daily_budget", item.daily_budget, higher, True) in told
         assert ("status", "ACTIVE", "PAUSED", True) in told
-        await platform.write(Write(target, "status", "ACTIVE", "entry-3"))
+        await write(platform, Write(target, "status", "ACTIVE", "entry-3"))
 
     with_platform(sandbox, change)
 
@@ -267,7 +274,7 @@ def test_a_lost_answer_is_unknown_and_the_write_is_not_repeated(sandbox: Sandbox
             name = f"{before} {fault}"
             sandbox.fault(method="POST", path=item.object_id, fault=fault)
             with pytest.raises(OutcomeUnknown):
-                await platform.write(Write(ref(item), "name", name, fault))
+                await write(platform, Write(ref(item), "name", name, fault))
             now = (await platform.read([ref(item)]))[item.object_id]
             assert (now.name == name) is landed
 
@@ -282,7 +289,7 @@ def test_what_meta_would_refuse_is_not_sent(sandbox: Sandbox) -> None:
         item = with_budget(got)
         ad = next(part for part in got.objects if part.level is Level.AD)
         calls = platform.calls()
-        for write in (
+        for one in (
             Write(ref(item), "daily_budget", accounts[0].min_daily_budget - 1, "1"),
             Write(ref(item), "daily_budget", 0, "2"),
             Write(ref(item), "daily_budget", None, "3"),
@@ -292,7 +299,7 @@ def test_what_meta_would_refuse_is_not_sent(sandbox: Sandbox) -> None:
             Write(ref(item), "targeting", "{}", "7"),
         ):
             with pytest.raises(Refused, match="Nothing was sent"):
-                await platform.write(write)
+                await write(platform, one)
         assert platform.calls() == calls
 
     with_platform(sandbox, change)
@@ -334,6 +341,49 @@ def test_many_writes_travel_together_with_an_outcome_each(sandbox: Sandbox) -> N
         assert kinds == [None, None, OutcomeUnknown, Missing, Refused]
         now = await platform.read([ref(ad) for ad in ads[:2]])
         assert all(item.name.endswith(" together") for item in now.values())
+
+    with_platform(sandbox, change)
+
+
+def test_a_batch_that_lost_its_answer_is_unknown_in_all_its_parts(sandbox: Sandbox) -> None:
+    async def change(platform: GraphPlatform, accounts: list[Account]) -> None:
+        got = await platform.structure(accounts[0])
+        ads = [item for item in got.objects if item.level is Level.AD][:3]
+        for fault, landed in (("drop_after_apply", True), ("drop_before_apply", False)):
+            writes = [Write(ref(ad), "name", f"{ad.name} {fault}", ad.object_id) for ad in ads]
+            sandbox.fault(method="POST", path="/v[0-9.]+$", fault=fault)
+            outcomes = await platform.write_many(writes)
+            assert [type(outcome) for outcome in outcomes] == [OutcomeUnknown] * 3
+            now = await platform.read([ref(ad) for ad in ads])
+            assert all((item.name.endswith(fault)) is landed for item in now.values())
+
+    with_platform(sandbox, change)
+
+
+def test_the_fifth_change_of_an_ad_sets_budget_is_not_sent(sandbox: Sandbox) -> None:
+    async def change(platform: GraphPlatform, accounts: list[Account]) -> None:
+        got = await platform.structure(accounts[0])
+        item = next(one for one in got.objects if one.level is Level.ADSET and one.daily_budget)
+        for number in range(1, 5):
+            more = (item.daily_budget or 0) + 100 * number
+            await write(platform, Write(ref(item), "daily_budget", more, f"e{number}"))
+        calls = platform.calls()
+        one = Write(ref(item), "daily_budget", (item.daily_budget or 0) + 700, "e5")
+        with pytest.raises(RateLimited, match="4 times within an hour") as caught:
+            await write(platform, one)
+        assert caught.value.object_id == item.object_id
+        assert platform.calls() == calls
+        again = sandbox.platform()
+        try:
+            # A new engine knows from Meta's history; one that does not ask learns from Meta.
+            with pytest.raises(RateLimited) as refused:
+                await write(again, one)
+            assert refused.value.object_id == item.object_id
+            await again.activities(accounts[0], again.server_clock.now() - timedelta(hours=1))
+            with pytest.raises(RateLimited, match="Nothing was sent"):
+                await write(again, one)
+        finally:
+            await again.close()
 
     with_platform(sandbox, change)
 

@@ -108,6 +108,18 @@ class JournalReader:
             raise NotFound(f"The journal has no entry {entry_id!r}.")
         return from_document(document)
 
+    def decisions(self, entry_ids: Sequence[str]) -> dict[str, Decision]:
+        """Return entries' decisions by id; unknown ids are left out."""
+        found: dict[str, Decision] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(entry_ids), 500):
+                some = entry_ids[start : start + 500]
+                query = sa.select(DECISIONS.c.entry_id, DECISIONS.c.document).where(
+                    DECISIONS.c.entry_id.in_(some)
+                )
+                found |= {row[0]: from_document(row[1]) for row in connection.execute(query)}
+        return found
+
     def events(self, entry_id: str) -> list[JournalEvent]:
         """Return how an entry came to its state, oldest first."""
         with self._database.read() as connection:

@@ -13,29 +13,27 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.domain.decision import Decision, Outcome, Reason
-from engine.domain.errors import Clash, StorageError
 from engine.domain.journal import (
     ACTING_STATES,
     OPEN_STATES,
-    QUARANTINE_STATES,
     RESERVING_STATES,
     JournalEntry,
     JournalState,
-    may_follow,
 )
 from engine.storage.state.database import Database
 from engine.storage.state.journal_events import JournalEvent, append_events
-from engine.storage.state.journal_rows import (
-    ENTRY_COLUMNS,
-    FIRST_STATE,
-    new_row,
-    slot_of,
-    time_columns,
-    to_document,
-    to_entry,
+from engine.storage.state.journal_moves import (
+    Move,
+    against_sending,
+    entries_of,
+    entry_of,
+    known_entries,
+    move,
+    move_allowed,
+    prerequisite,
 )
+from engine.storage.state.journal_rows import FIRST_STATE, new_row, slot_of, to_document
 from engine.storage.state.notifications_store import Message, add_notification
-from engine.storage.state.stop_store import current_stop
 from engine.storage.state.tables import DECISIONS, JOURNAL
 
 
@@ -49,18 +47,6 @@ class DailyCap:
     since: datetime
     change: int | None = None
     increase: int | None = None
-
-
-class WrongState(Clash):
-    """An entry is not in a state from which the asked move is allowed."""
-
-    def __init__(self, entry: JournalEntry, wanted: JournalState) -> None:
-        """Name the entry and where it should have gone."""
-        super().__init__(
-            f"This is {entry.state} by now, it can't become {wanted}.", hint="Look at it again."
-        )
-        self.entry = entry
-        self.wanted = wanted
 
 
 class JournalStore:
@@ -93,7 +79,7 @@ class JournalStore:
             _keep(connection, pending)
             events = [event for one in kept.values() for event in _first_events(one)]
             append_events(connection, events)
-            found = _entries(connection, list(kept))
+            found = entries_of(connection, list(kept))
         return [found[decision_id] for decision_id in kept]
 
     def move(
@@ -115,23 +101,35 @@ class JournalStore:
         """
         with self._database.write() as connection:
             return [
-                _move(connection, entry_id, state, now, reason, actor)
+                move(connection, entry_id, state, now, reason, actor)
                 for entry_id, reason in reasons.items()
             ]
 
-    def send(self, entry_id: str, now: datetime) -> JournalEntry:
-        """Move an entry from intent to sent, or to cancelled.
+    def send(self, entry_ids: Sequence[str], now: datetime) -> list[JournalEntry]:
+        """Move entries from intent to sent, or to cancelled; return the sent ones.
 
-        On disk when this returns. Looked at in the same transaction: the kill switch,
-        other entries of the object whose outcome is open, and the entry it follows.
+        One transaction, on disk when this returns. Looked at inside it: the kill switch,
+        other entries of the objects whose outcome is open, and the entries they follow.
+        Entries that are in intent no longer belong to somebody else and are passed over.
+        """
+        sent, moves = Reason("sent", "Sent to Meta."), []
+        with self._database.write() as connection:
+            known = known_entries(connection, entry_ids)
+            against = against_sending(connection, list(known.values()))
+            for entry_id in dict.fromkeys(entry_ids):
+                why = against.get(entry_id)
+                state = JournalState.SENT if why is None else JournalState.CANCELLED
+                moves.append(Move(entry_id, state, why or sent))
+            moved = move_allowed(connection, moves, now)
+        return [entry for entry in moved if entry.state is JournalState.SENT]
+
+    def settle(self, moves: Sequence[Move], now: datetime) -> list[JournalEntry]:
+        """Make the moves that are still allowed, in one transaction.
+
+        What somebody else settled meanwhile stays as it is. Returns what moved.
         """
         with self._database.write() as connection:
-            entry = _entry(connection, entry_id)
-            against = _against_sending(connection, entry)
-            if against is not None:
-                return _move(connection, entry_id, JournalState.CANCELLED, now, against, "")
-            sent = Reason("sent", "Sent to Meta.")
-            return _move(connection, entry_id, JournalState.SENT, now, sent, "")
+            return move_allowed(connection, moves, now)
 
     def tell(self, entry_id: str, message: Message, now: datetime) -> JournalEntry:
         """Carry out a notification: its message is kept for delivery exactly once.
@@ -140,17 +138,17 @@ class JournalStore:
         stays as it is while that is not known yet.
         """
         with self._database.write() as connection:
-            entry = _entry(connection, entry_id)
-            leader = _leader(connection, entry)
-            if leader is not None and leader.state in OPEN_STATES:
+            entry = entry_of(connection, entry_id)
+            leaders = entries_of(connection, [entry.follows] if entry.follows else [])
+            if any(leader.state in OPEN_STATES for leader in leaders.values()):
                 return entry
-            against = _prerequisite(connection, entry)
+            against = prerequisite(entry, leaders)
             if against is not None:
-                return _move(connection, entry_id, JournalState.CANCELLED, now, against, "")
+                return move(connection, entry_id, JournalState.CANCELLED, now, against)
             told = Reason("told", "The message was handed over for delivery.")
-            _move(connection, entry_id, JournalState.SENT, now, told, "")
+            move(connection, entry_id, JournalState.SENT, now, told)
             add_notification(connection, replace(message, entry_id=entry_id), now)
-            return _move(connection, entry_id, JournalState.APPLIED, now, told, "")
+            return move(connection, entry_id, JournalState.APPLIED, now, told)
 
     def approve(
         self, entry_ids: Sequence[str], now: datetime, actor: str, cap: DailyCap | None = None
@@ -166,11 +164,11 @@ class JournalStore:
 def _approve(
     connection: sa.Connection, entry_id: str, now: datetime, actor: str, cap: DailyCap | None
 ) -> JournalEntry:
-    entry = _entry(connection, entry_id)
+    entry = entry_of(connection, entry_id)
     if cap is not None and _over_cap(connection, entry.account_id, entry.change, cap):
-        return _move(connection, entry_id, JournalState.VETOED, now, _NO_ROOM, actor)
+        return move(connection, entry_id, JournalState.VETOED, now, _NO_ROOM, actor)
     reason = Reason("approved", f"Approved by {actor}.")
-    return _move(connection, entry_id, JournalState.INTENT, now, reason, actor)
+    return move(connection, entry_id, JournalState.INTENT, now, reason, actor)
 
 
 _ACTING = frozenset({Outcome.ACT, Outcome.AWAIT_APPROVAL})
@@ -262,85 +260,3 @@ def _over_cap(connection: sa.Connection, account_id: str, change: int, cap: Dail
     over_change = cap.change is not None and used + abs(change) > cap.change
     over_rise = cap.increase is not None and change > 0 and risen + change > cap.increase
     return over_change or over_rise
-
-
-def _entries(connection: sa.Connection, entry_ids: Sequence[str]) -> dict[str, JournalEntry]:
-    found: dict[str, JournalEntry] = {}
-    for start in range(0, len(entry_ids), 500):
-        some = entry_ids[start : start + 500]
-        query = sa.select(*ENTRY_COLUMNS).where(JOURNAL.c.entry_id.in_(some))
-        found |= {row["entry_id"]: to_entry(row) for row in connection.execute(query).mappings()}
-    return found
-
-
-def _entry(connection: sa.Connection, entry_id: str) -> JournalEntry:
-    entry = _entries(connection, [entry_id]).get(entry_id)
-    if entry is None:
-        raise StorageError(f"The journal has no entry {entry_id!r}.")
-    return entry
-
-
-def _move(
-    connection: sa.Connection,
-    entry_id: str,
-    state: JournalState,
-    now: datetime,
-    reason: Reason,
-    actor: str,
-) -> JournalEntry:
-    entry = _entry(connection, entry_id)
-    if not may_follow(entry.state, state):
-        raise WrongState(entry, state)
-    values = {
-        "state": state,
-        "reason": reason.words,
-        "reason_code": reason.code,
-        **time_columns(state, now),
-    }
-    # The state is asked for again in the statement itself: where several engines share
-    # a database, the second of two movers changes no row.
-    changed = connection.execute(
-        sa.update(JOURNAL)
-        .where(JOURNAL.c.entry_id == entry_id, JOURNAL.c.state == entry.state)
-        .values(values)
-    )
-    if changed.rowcount != 1:
-        raise WrongState(entry, state)
-    event = JournalEvent(entry_id, state, now, reason.words, reason.code, actor or "engine")
-    append_events(connection, [event])
-    if state is JournalState.APPLIED and entry.undoes is not None:
-        undone = Reason("undone", f"Taken back by {entry.actor}.")
-        _move(connection, entry.undoes, JournalState.UNDONE, now, undone, entry.actor)
-    return _entry(connection, entry_id)
-
-
-def _against_sending(connection: sa.Connection, entry: JournalEntry) -> Reason | None:
-    stop = current_stop(connection)
-    if stop is not None:
-        return Reason("stopped", f"The engine was stopped by {stop.actor}.", "kill_switch")
-    open_one = connection.scalar(
-        sa.select(JOURNAL.c.entry_id).where(
-            JOURNAL.c.object_id == entry.object_id,
-            JOURNAL.c.entry_id != entry.entry_id,
-            JOURNAL.c.state.in_(sorted(QUARANTINE_STATES)),
-        )
-    )
-    if open_one is not None:
-        words = "The outcome of an earlier action on this object is not settled yet."
-        return Reason("quarantined", words, "open_outcome")
-    return _prerequisite(connection, entry)
-
-
-def _leader(connection: sa.Connection, entry: JournalEntry) -> JournalEntry | None:
-    if entry.follows is None:
-        return None
-    return _entries(connection, [entry.follows]).get(entry.follows)
-
-
-def _prerequisite(connection: sa.Connection, entry: JournalEntry) -> Reason | None:
-    if entry.follows is None:
-        return None
-    leader = _leader(connection, entry)
-    if leader is not None and leader.state is JournalState.APPLIED:
-        return None
-    return Reason("follows_nothing", "The action before it in the rule did not take effect.")

@@ -14,9 +14,10 @@ from engine.domain.errors import PlatformError, RateLimited, Refused, Temporary,
 from engine.domain.journal import JournalEntry, JournalState
 from engine.domain.objects import Status
 from engine.execution.execute import execute
+from engine.execution.settings import ExecutionSettings
 from engine.ports import Write
 from engine.storage.state.state import State
-from tests.builders import NOW, campaign
+from tests.builders import NOW, adset, campaign
 from tests.deciding import action, decision, proposal
 from tests.small_platform import (
     SmallPlatform,
@@ -214,3 +215,112 @@ def test_many_objects_are_all_worked_on(state: State) -> None:
     )
     assert {entry.state for entry in entries} == {S.APPLIED}
     assert len({write.target.object_id for write in platform.ledger}) == 40
+
+
+def crowd(count: int) -> tuple[SmallPlatform, list[Decision]]:
+    """Return a platform of so many campaigns, and a change for each."""
+    several = [campaign(str(number)) for number in range(count)]
+    changes = [decision(proposal(one), f"d{at}") for at, one in enumerate(several)]
+    return SmallPlatform.holding(*several), changes
+
+
+def test_changes_of_an_account_travel_together(state: State) -> None:
+    platform, changes = crowd(120)
+    entries = carry_out(state, platform, *changes)
+    assert {entry.state for entry in entries} == {S.APPLIED}
+    assert sorted(platform.batches) == [20, 50, 50]
+    assert platform.reads == 6, "one reading before and one after for each batch"
+
+
+def test_every_entry_of_a_batch_is_on_disk_before_the_call(state: State) -> None:
+    platform, changes = crowd(5)
+    seen: list[dict[JournalState, int]] = []
+    platform.before_write = lambda write: seen.append(state.reader.counts())
+    carry_out(state, platform, *changes)
+    assert seen[0] == {S.SENT: 5}
+
+
+def test_each_change_of_a_batch_has_an_outcome_of_its_own(state: State) -> None:
+    platform, changes = crowd(4)
+    platform.faults = [
+        answer_lost,
+        refuse_with(Refused("no")),
+        request_lost,
+        lambda where, write: where.apply(write),
+    ]
+    entries = carry_out(state, platform, *changes)
+    assert outcomes(entries) == [
+        ("unknown", "outcome_unknown"),
+        ("not_applied", "refused"),
+        ("unknown", "outcome_unknown"),
+        ("applied", "read_back"),
+    ]
+    assert platform.batches == [4]
+
+
+def test_what_changed_meanwhile_is_left_out_of_the_batch(state: State) -> None:
+    platform, changes = crowd(3)
+    platform.objects["1"] = replace(platform.objects["1"], status=Status.PAUSED)
+    del platform.objects["2"]
+    entries = carry_out(state, platform, *changes)
+    assert outcomes(entries) == [
+        ("applied", "read_back"),
+        ("cancelled", "changed_meanwhile"),
+        ("cancelled", "gone"),
+    ]
+    assert platform.batches == [1]
+
+
+def carry_out_slowly(
+    state: State, platform: SmallPlatform, changes: list[Decision], batch: int
+) -> list[JournalEntry]:
+    """Carry changes out in small batches, one after another."""
+    ids = [entry.entry_id for entry in state.journal.record(changes)]
+    slow = ExecutionSettings(batch=batch, concurrency=1)
+    return asyncio.run(execute(ids, state, platform, platform.clock, slow))
+
+
+def test_the_stop_is_heeded_before_every_batch(state: State) -> None:
+    platform, changes = crowd(6)
+    platform.before_write = lambda write: state.stop.stop(NOW, "Olena")
+    entries = carry_out_slowly(state, platform, changes, 2)
+    assert outcomes(entries) == [("applied", "read_back")] * 2 + [("cancelled", "stopped")] * 4
+
+
+def test_after_a_rate_limit_the_batches_that_wait_are_not_sent(state: State) -> None:
+    platform, changes = crowd(4)
+    platform.faults = [refuse_with(RateLimited("stop", NOW + timedelta(hours=1)))] * 2
+    entries = carry_out_slowly(state, platform, changes, 2)
+    assert [entry.reason_code for entry in entries] == ["rate_limited"] * 4
+    assert [str(entry.state) for entry in entries] == ["not_applied"] * 2 + ["cancelled"] * 2
+
+
+def test_an_object_that_must_rest_does_not_stop_its_account(state: State) -> None:
+    platform, changes = crowd(4)
+    resting = RateLimited("rests", NOW + timedelta(hours=1), object_id="0")
+    platform.faults = [refuse_with(resting)]
+    entries = carry_out_slowly(state, platform, changes, 1)
+    assert outcomes(entries) == [("not_applied", "rate_limited")] + [("applied", "read_back")] * 3
+
+
+def test_actions_on_one_object_keep_their_order_while_others_travel_along(state: State) -> None:
+    asleep = [campaign(str(number), status=Status.PAUSED) for number in range(3)]
+    platform = SmallPlatform.holding(*asleep)
+    both: list[Decision] = []
+    for at, one in enumerate(asleep):
+        both.append(decision(proposal(one, "ACTIVE"), f"w{at}"))
+        both.append(decision(proposal(one, 6000, position=1), f"m{at}", follows=f"w{at}"))
+    entries = carry_out(state, platform, *both)
+    assert {entry.state for entry in entries} == {S.APPLIED}
+    assert platform.batches == [3, 3]
+    assert [write.field for write in platform.ledger] == ["status"] * 3 + ["daily_budget"] * 3
+
+
+def test_two_ad_sets_of_a_campaign_are_changed_in_two_requests(state: State) -> None:
+    parents = {"11": "1", "12": "1", "21": "2"}
+    sets = [adset(name, parent, daily_budget=5000) for name, parent in parents.items()]
+    platform = SmallPlatform.holding(*sets)
+    changes = [decision(proposal(one), f"d{at}") for at, one in enumerate(sets)]
+    entries = carry_out(state, platform, *changes)
+    assert {entry.state for entry in entries} == {S.APPLIED}
+    assert sorted(platform.batches) == [1, 2]

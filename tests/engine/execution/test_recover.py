@@ -121,7 +121,7 @@ def test_a_waiting_message_is_told_when_its_change_is_settled(state: State) -> N
 def test_what_was_on_its_way_at_a_crash_is_settled_not_sent(state: State) -> None:
     platform = SmallPlatform.holding(campaign())
     state.journal.record([decision(proposal(after=6000))])
-    state.journal.send("d1", NOW)
+    state.journal.send(["d1"], NOW)
     platform.clock.advance(SETTLED)
     report = recovered(state, platform)
     assert [entry.state for entry in report.settled] == [S.NOT_APPLIED]
@@ -160,7 +160,7 @@ def test_a_restart_in_an_unchanged_world_does_nothing(state: State) -> None:
 def test_a_write_that_never_came_back_is_settled_without_a_restart(state: State) -> None:
     platform = SmallPlatform.holding(campaign())
     state.journal.record([decision(proposal(after=6000))])
-    state.journal.send("d1", NOW)
+    state.journal.send(["d1"], NOW)
     platform.clock.advance(timedelta(minutes=14))
     assert reconciled(state, platform) == [], "it may still be on its way"
     platform.clock.advance(timedelta(minutes=2))
@@ -171,7 +171,7 @@ def test_a_person_settles_what_evidence_cannot(state: State) -> None:
     state.journal.record([decision(proposal(after=6000))])
     with pytest.raises(UserError, match="nothing for a person"):
         settle_by_person(state, "d1", applied=True, actor="Olena", now=NOW)
-    state.journal.send("d1", NOW)
+    state.journal.send(["d1"], NOW)
     why = Reason("lost", "Lost.")
     state.journal.move("d1", S.UNKNOWN, NOW, why)
     state.journal.move("d1", S.NEEDS_HUMAN, NOW, why)

@@ -15,8 +15,9 @@ from engine.domain.decision import Decision, Outcome, Reason
 from engine.domain.errors import StorageError, UserError
 from engine.domain.journal import JournalState
 from engine.domain.rule import Mode
+from engine.storage.state.journal_moves import WrongState
 from engine.storage.state.journal_reader import JournalFilter
-from engine.storage.state.journal_store import DailyCap, WrongState
+from engine.storage.state.journal_store import DailyCap
 from engine.storage.state.notifications_store import Message
 from engine.storage.state.state import State, open_state
 from tests.builders import NOW, campaign
@@ -39,7 +40,7 @@ def states(found: State, *entry_ids: str) -> list[str]:
 
 def applied(state: State, one: Decision) -> None:
     state.journal.record([one])
-    state.journal.send(one.decision_id, NOW)
+    state.journal.send([one.decision_id], NOW)
     state.journal.move(one.decision_id, S.APPLIED, NOW, WHY)
 
 
@@ -85,9 +86,9 @@ def test_a_move_that_is_not_allowed_is_refused(state: State) -> None:
 
 def test_nothing_is_sent_twice(state: State) -> None:
     state.journal.record([decision()])
-    assert state.journal.send("d1", NOW).state is S.SENT
-    with pytest.raises(WrongState):
-        state.journal.send("d1", NOW)
+    assert [one.state for one in state.journal.send(["d1"], NOW)] == [S.SENT]
+    assert state.journal.send(["d1"], NOW) == []
+    assert states(state, "d1") == ["sent"]
 
 
 def test_a_repeated_cycle_does_not_act_twice(state: State) -> None:
@@ -119,16 +120,18 @@ def test_what_was_cancelled_may_be_tried_again(state: State) -> None:
 def test_the_stop_is_looked_at_when_an_entry_is_sent(state: State) -> None:
     state.journal.record([decision()])
     state.stop.stop(NOW, "Olena")
-    entry = state.journal.send("d1", NOW)
+    assert state.journal.send(["d1"], NOW) == []
+    entry = state.reader.entry("d1")
     assert (entry.state, entry.reason_code) == (S.CANCELLED, "stopped")
 
 
 def test_an_object_with_an_open_outcome_is_not_touched(state: State) -> None:
     other = proposal(after=6000, rule_id="r2")
     state.journal.record([decision(), decision(other, "d2")])
-    state.journal.send("d1", NOW)
+    state.journal.send(["d1"], NOW)
     state.journal.move("d1", S.UNKNOWN, NOW, WHY)
-    assert state.journal.send("d2", NOW).reason_code == "quarantined"
+    assert state.journal.send(["d2"], NOW) == []
+    assert state.reader.entry("d2").reason_code == "quarantined"
 
 
 def test_money_is_reserved_with_the_decision(state: State) -> None:
@@ -143,7 +146,7 @@ def test_money_is_reserved_with_the_decision(state: State) -> None:
 def test_money_of_an_unknown_outcome_stays_reserved(state: State) -> None:
     cap = {"100": DailyCap(NOW - timedelta(hours=12), increase=1500)}
     state.journal.record([decision(proposal(after=6000))], cap)
-    state.journal.send("d1", NOW)
+    state.journal.send(["d1"], NOW)
     state.journal.move("d1", S.UNKNOWN, NOW, WHY)
     other = decision(proposal(campaign("2"), 6000), "d2")
     assert state.journal.record([other], cap)[0].state is S.VETOED
@@ -161,7 +164,7 @@ def test_a_message_is_told_once_its_change_is_applied(state: State) -> None:
     announced(state)
     message = Message("Hi", "100", "client")
     assert state.journal.tell("d2", message, NOW).state is S.INTENT, "not known yet"
-    state.journal.send("d1", NOW)
+    state.journal.send(["d1"], NOW)
     state.journal.move("d1", S.APPLIED, NOW, WHY)
     assert state.journal.tell("d2", message, NOW).state is S.APPLIED
     with pytest.raises(WrongState):
@@ -273,4 +276,4 @@ def test_an_unknown_entry_is_told(state: State) -> None:
         with pytest.raises(UserError, match="no entry 'd9'"):
             ask("d9")
     with pytest.raises(StorageError, match="no entry 'd9'"):
-        state.journal.send("d9", NOW)
+        state.journal.send(["d9"], NOW)
