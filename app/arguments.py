@@ -87,6 +87,10 @@ def _work(commands: Commands[Parser]) -> None:
     report.add_argument("--output", type=Path, default=Path("out") / "report.pdf")
     report.add_argument("--language", choices=("en", "uk"), default="en")
     _json_flag(report)
+    importing = commands.add_parser("import", help="take in CSV and XLSX exports of Ads Manager")
+    importing.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    importing.add_argument("--account", help="the account of files that do not name theirs")
+    _json_flag(importing)
 
 
 def _token(commands: Commands[Parser]) -> None:

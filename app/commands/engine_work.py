@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.api_client import ApiClient, Need, open_client
+from app.commands import importing
 from app.logs import set_up_logs
 from app.paths import find_home, prepare
 from app.printing import print_json, print_table
@@ -223,6 +224,7 @@ _COMMANDS = {
     "accounts": Command(_accounts, _show_accounts),
     "evaluate": Command(_evaluate, _show_cycles, Need.ACT, _with_errors),
     "sync": Command(_sync, _show_sync, Need.META, _incomplete),
+    "import": Command(importing.ask, importing.show, failed=importing.failed),
     "report": Command(_report, _show_report),
     "token create": Command(_create_token, _show_token),
 }

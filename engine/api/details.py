@@ -200,6 +200,33 @@ class CycleMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAsideMessage:
+    """A pushed row that could not be taken: its place, from 1 on, and why."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestMessage:
+    """What became of a push: rows taken, facts stored, rows set aside.
+
+    `rejected` counts all that were set aside, `set_aside` shows the first hundred;
+    `repeated` tells that this batch was stored before and nothing was done now.
+    """
+
+    batch_id: str
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    repeated: bool
+    rejected: int = 0
+    set_aside: tuple[SetAsideMessage, ...] = ()
+    ignored_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SyncMessage:
     """What reading one account brought; `faults` say what could not be read."""
 

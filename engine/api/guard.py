@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.api.problems import problem
+from engine.ingest.decode import ARROW, NDJSON
 
 HEALTH_PATH = "/health"
 DOCS_PATH = "/docs"
@@ -29,7 +30,9 @@ READING = frozenset({"GET", "HEAD"})
 READ_ONLY_ROLES = frozenset({"analyst", "client"})
 # These only ask, though what they are asked about needs a body.
 ASKING = frozenset({"/api/v1/rules/check", "/api/v1/rules/preview", "/api/v1/docs-link"})
-BODY_TYPES = frozenset({"application/json", "application/yaml", "application/x-yaml"})
+BODY_TYPES = frozenset(
+    {"application/json", "application/yaml", "application/x-yaml", ARROW, *NDJSON}
+)
 MAX_BODY = 16 * 1024 * 1024
 _TICKET_SECONDS = 60.0
 

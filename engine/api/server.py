@@ -21,6 +21,7 @@ from engine.api.routes import (
     campaigns,
     docs,
     edits,
+    ingest,
     journal,
     reports,
     rules,
@@ -77,6 +78,7 @@ def build_app(api: Api) -> FastAPI:
         edits,
         reports,
         settings,
+        ingest,
         docs,
     ):
         app.include_router(module.router)

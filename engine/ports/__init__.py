@@ -19,6 +19,7 @@ from engine.domain.objects import Account, AdObject, Creative, Level, ObjectRef,
 from engine.ports.numbers import (
     ACTION_SCHEMA,
     ROW_SCHEMA,
+    Delivery,
     InsightsBatch,
     InsightsQuery,
     Stored,
@@ -31,6 +32,7 @@ __all__ = [
     "ROW_SCHEMA",
     "Activity",
     "Confidence",
+    "Delivery",
     "EditsAsked",
     "Forecaster",
     "History",
@@ -241,8 +243,12 @@ class Warehouse(Protocol):
         """Keep the account's objects as known at `structure.as_of`."""
         ...
 
-    def store_insights(self, batch: InsightsBatch) -> Stored:
-        """Add a new version of every row whose value changed, and only of those."""
+    def store_insights(self, *batches: InsightsBatch, delivery: Delivery | None = None) -> Stored:
+        """Add a new version of every row whose value changed, and only of those.
+
+        All batches or none; those of a delivery once for each of its ids. Raises Clash
+        when an id was used for other content.
+        """
         ...
 
     def objects(self, account_id: str, level: Level | None = None) -> list[AdObject]:

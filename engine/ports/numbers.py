@@ -63,7 +63,8 @@ class InsightsBatch:
 
     `known_at` is Meta's own time when the reading began. `complete` is false when
     a page is missing; `rejected` counts rows that could not be read, `faults` says why,
-    `set_aside` holds some of them.
+    `set_aside` holds some of them. A row that a `whole` batch lacks is zero; of one
+    that is not whole it says nothing.
     """
 
     query: InsightsQuery
@@ -74,6 +75,16 @@ class InsightsBatch:
     rejected: int = 0
     faults: tuple[str, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Numbers that somebody pushed: their own name for the batch, its digest."""
+
+    batch_id: str
+    digest: str
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +92,15 @@ class Stored:
     """How many fact rows a batch added, changed and left as they were.
 
     `missing` are days that had rows and came back without any: they were left as
-    they are and do not count as read.
+    they are and do not count as read. `repeated` tells of a delivery that was stored
+    before; the counts are those of then.
     """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     missing: tuple[date, ...] = ()
+    repeated: bool = False
 
     def __add__(self, other: Stored) -> Stored:
         return Stored(

@@ -28,7 +28,8 @@ class FactDays:
 
     `known_at` is UTC without zone. Without days the batch speaks about lifetimes.
     Days in `left` had rows and have none now; they stay as they are. Unless some of
-    the days `was_read` before, nothing is stored of them.
+    the days `was_read` before, nothing is stored of them. Of a batch that is not
+    `whole`, a stored row that it lacks stays as it is, and so do the sums `kept`.
     """
 
     known_at: datetime
@@ -36,6 +37,8 @@ class FactDays:
     until: date | None = None
     left: frozenset[date] = frozenset()
     was_read: bool = True
+    whole: bool = True
+    kept: frozenset[str] = frozenset()
 
 
 def add_versions(
@@ -54,7 +57,11 @@ def add_versions(
             old = _stored_facts(cursor, table, f"scope = {scope}{where}")
             if days.left:
                 old = old.filter(~pl.col("date").is_in(list(days.left)))
-        versions = _differences(table, piece, old)
+            if not days.whole:
+                keys = ["object_key", *identity_of(table)]
+                told = piece.select(pl.col(key).cast(old.schema[key]) for key in keys)
+                old = old.join(told, on=keys, how="semi", nulls_equal=True)
+        versions = _differences(table, piece, old, days.kept)
         changed, told = versions.select(pl.col("had").sum(), pl.col("has").sum()).row(0)
         stored += Stored(versions.height - changed, changed, piece.height - told)
         _insert(cursor, table, scope, versions, days.known_at)
@@ -134,21 +141,27 @@ def _stored_facts(cursor: duckdb.DuckDBPyConnection, table: str, where: str) -> 
     )
 
 
-def _differences(table: str, rows: pl.DataFrame, old: pl.DataFrame | None) -> pl.DataFrame:
+def _differences(
+    table: str, rows: pl.DataFrame, old: pl.DataFrame | None, kept_sums: frozenset[str]
+) -> pl.DataFrame:
     """Return new minus stored where they differ; `had` and `has` name the sides.
 
-    In the order in which they are read: by time, then by object.
+    Sums that are kept differ nowhere. In the order in which they are read: by time, then by object.
     """
     moments, identity, sums = FACT_MOMENTS[table], identity_of(table), list(sums_of_table(table))
     order = [*moments[:1], "object_key", *moments[1:]]
     columns = ["object_key", *moments]
     some = pl.any_horizontal(pl.col(sums) != 0)
+    rows = rows.with_columns(pl.lit(0, pl.Int64).alias(name) for name in kept_sums if name in sums)
     now = rows.lazy().select(*columns, *sums, had=pl.lit(value=False), has=pl.lit(value=True))
     if old is None or old.is_empty():
         return now.filter(some).sort(order).collect()
     minus = old.lazy().select(
         *(pl.col(name).cast(rows.schema[name]) for name in columns),
-        *(-pl.col(name) for name in sums),
+        *(
+            -pl.col(name) if name not in kept_sums else pl.lit(0, pl.Int64).alias(name)
+            for name in sums
+        ),
         had=pl.lit(value=True),
         has=pl.lit(value=False),
     )

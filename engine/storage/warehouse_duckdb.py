@@ -12,9 +12,10 @@ import polars as pl
 from engine.domain.frame import FrameColumn, Freshness
 from engine.domain.objects import Account, AdObject, Level, Structure
 from engine.domain.windows import Grain
-from engine.ports import InsightsBatch, Stored
+from engine.ports import Delivery, InsightsBatch, Stored
 from engine.storage import analytics
 from engine.storage.coverage import aware
+from engine.storage.deliveries import store_once
 from engine.storage.readings import Readings, keep_aside
 from engine.storage.warehouse_facts import store_batch
 from engine.storage.warehouse_file import WarehouseFile
@@ -56,15 +57,17 @@ class DuckDBWarehouse:
         with self._file.writing() as cursor:
             store_objects(cursor, structure)
 
-    def store_insights(self, batch: InsightsBatch) -> Stored:
+    def store_insights(self, *batches: InsightsBatch, delivery: Delivery | None = None) -> Stored:
         """Add a new version of every row whose value changed, and only of those.
 
-        An incomplete batch stores nothing and counts nothing, except that rows which
-        could not be read are kept aside.
+        All batches or none. An incomplete batch stores nothing and counts nothing, except
+        that rows which could not be read are kept aside. A delivery is stored once: what
+        is told again is what its first time did. Raises Clash for one with other content.
         """
         with self._file.writing() as cursor:
-            keep_aside(cursor, batch)
-            return store_batch(cursor, batch) if batch.complete else Stored()
+            if delivery is None:
+                return sum((_store(cursor, batch) for batch in batches), Stored())
+            return store_once(cursor, delivery, batches, _store)
 
     def objects(self, account_id: str, level: Level | None = None) -> list[AdObject]:
         """Return the account's objects as last read, deleted ones too, by id."""
@@ -137,6 +140,11 @@ class DuckDBWarehouse:
     def close(self) -> None:
         """Flush and close."""
         self._file.close()
+
+
+def _store(cursor: duckdb.DuckDBPyConnection, batch: InsightsBatch) -> Stored:
+    keep_aside(cursor, batch)
+    return store_batch(cursor, batch) if batch.complete else Stored()
 
 
 def _freshness(cursor: duckdb.DuckDBPyConnection, account_id: str) -> Freshness:

@@ -14,6 +14,7 @@ from engine.ports import InsightsBatch, Stored
 from engine.storage.coverage import aware, naive
 from engine.storage.fact_versions import FactDays, add_versions
 from engine.storage.gone_days import LIFETIME, days_to_leave
+from engine.storage.unread_days import unread_spans
 from engine.storage.warehouse_rows import first_row
 from engine.storage.warehouse_schema import (
     ACTION_TABLES,
@@ -33,7 +34,8 @@ def store_batch(cursor: duckdb.DuckDBPyConnection, batch: InsightsBatch) -> Stor
     Rows that stood in the days of the query before and are missing now get a
     version of zeros; but a day that had rows and now has none at all is left as it
     is, counted in `Stored.missing` and not read whole (see gone_days). Of rows given
-    twice the last one counts. Rows outside the query's days are left out. Raises
+    twice the last one counts. Rows outside the query's days are left out. A batch that
+    is not whole changes only what it tells. Raises
     StorageError when a later reading of the same numbers is stored already, because
     time would run backwards.
     """
@@ -42,7 +44,8 @@ def store_batch(cursor: duckdb.DuckDBPyConnection, batch: InsightsBatch) -> Stor
     scope = _scope(cursor, query.account.account_id, query.level.value)
     rows = _fact_rows(batch)
     table = FACT_TABLES[query.grain]
-    gone = days_to_leave(cursor, scope, table, rows, batch) if was_read else set()
+    compared = was_read and batch.whole
+    gone = days_to_leave(cursor, scope, table, rows, batch) if compared else set()
     if LIFETIME in gone:
         return Stored(missing=(LIFETIME,))
     days = _days(batch, gone, was_read=was_read)
@@ -57,9 +60,24 @@ def store_batch(cursor: duckdb.DuckDBPyConnection, batch: InsightsBatch) -> Stor
 def _days(batch: InsightsBatch, gone: Collection[date], *, was_read: bool) -> FactDays:
     """Return which stored days the batch speaks about."""
     query, known_at = batch.query, naive(batch.known_at)
+    # What was pushed has no reading, so there may be facts of days never read.
     if query.grain is Grain.LIFETIME:
-        return FactDays(known_at, was_read=was_read)
-    return FactDays(known_at, query.since, query.until, frozenset(gone), was_read)
+        return FactDays(known_at, was_read=was_read or not batch.whole, whole=batch.whole)
+    return FactDays(
+        known_at,
+        query.since,
+        query.until,
+        frozenset(gone),
+        was_read or not batch.whole,
+        whole=batch.whole,
+        kept=frozenset() if batch.whole else frozenset(_untold(batch)),
+    )
+
+
+def _untold(batch: InsightsBatch) -> list[str]:
+    """Return the sums of which a batch tells nothing in any row."""
+    sums = sums_of_table(FACT_TABLES[batch.query.grain])
+    return [name for name in sums if batch.rows[name].null_count() == batch.rows.height]
 
 
 def _was_read(cursor: duckdb.DuckDBPyConnection, batch: InsightsBatch) -> bool:
@@ -165,15 +183,15 @@ def _remember_readings(
 ) -> None:
     """Note which days were read whole, and which sums the answer had."""
     query = batch.query
+    untold = [] if rows.is_empty() else _untold(batch)
     sums = sums_of_table(FACT_TABLES[query.grain])
-    measured = [
-        name
-        for name in sums
-        if rows.is_empty() or batch.rows[name].null_count() < batch.rows.height
-    ]
-    if query.grain in ACTION_TABLES:
+    measured = [name for name in sums if name not in untold]
+    if query.grain in ACTION_TABLES and (batch.whole or not batch.actions.is_empty()):
         measured.append(ACTIONS)
-    for since, until in _whole_spans(batch, gone):
+    # Of days never read, what was pushed is all that is known; elsewhere only a whole
+    # reading may say that a missing row is zero.
+    spans = _whole_spans(batch, gone) if batch.whole else unread_spans(cursor, batch)
+    for since, until in spans:
         add_reading(
             cursor,
             [

@@ -20,7 +20,7 @@ from __future__ import annotations
 from engine.domain.windows import Grain
 from engine.ports import ROW_SCHEMA
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 # Attribution may give a fraction of a conversion; six digits are more than Meta's.
 MILLIONTHS = 1_000_000
 
@@ -165,11 +165,18 @@ CREATE TABLE aside_counts (
     known_at TIMESTAMP NOT NULL, reason VARCHAR NOT NULL, rows BIGINT NOT NULL
 );
 """
+_PUSHED = """
+CREATE TABLE deliveries (
+    batch_id VARCHAR NOT NULL, digest VARCHAR NOT NULL, received_at TIMESTAMP NOT NULL,
+    added BIGINT NOT NULL, changed BIGINT NOT NULL, unchanged BIGINT NOT NULL
+);
+"""
 STATEMENTS: tuple[str, ...] = (
     _OTHER_TABLES,
     _SYNC_TABLES,
     _OBJECT_TABLES,
     _ASIDE_COUNTS,
+    _PUSHED,
     *(_fact_table(table) for table in FACT_MOMENTS),
     f"INSERT INTO about VALUES ('schema_version', '{SCHEMA_VERSION}')",
 )
@@ -178,4 +185,5 @@ UPGRADES: tuple[str, ...] = (
     f"{_SYNC_TABLES}; ALTER TABLE readings ADD COLUMN row_count BIGINT;",
     _OBJECT_TABLES,
     _ASIDE_COUNTS,
+    _PUSHED,
 )

@@ -160,3 +160,28 @@ def test_work_on_own_files_needs_neither_token_nor_meta(tmp_path: Path) -> None:
 def test_new_homes_are_private(synced: Place) -> None:
     for path in (synced.home, synced.home / "logs"):
         assert path.stat().st_mode & 0o077 == 0
+
+
+def test_an_export_is_imported_once_and_again_changes_nothing(
+    synced: Place, tmp_path: Path
+) -> None:
+    accounts = synced.run("accounts", "--json").json()["items"]
+    account = next(one for one in accounts if one["currency"] == "USD")
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "Campaign ID,Day,Impressions,Amount spent (USD)\n"
+        "120214930552110177,2026-01-05,5000,12.34\n"
+        "120214930552110178,someday,5000,12.34\n",
+        "utf-8",
+    )
+    words = ("import", path, "--account", account["account_id"], "--json")
+    (first,) = synced.run(*words).json()["items"]
+    assert (first["rows"], first["added"], first["rejected"]) == (1, 1, 1)
+    assert first["set_aside"] == [{"line": 3, "reason": "'someday' is no day"}]
+    (again,) = synced.run(*words).json()["items"]
+    assert again["repeated"] is True
+    other = next(one for one in accounts if one["currency"] == "PLN")
+    wrong = synced.run("import", path, "--account", other["account_id"])
+    assert wrong.code == 1
+    assert "is in USD" in wrong.err
+    assert "imported before" in synced.run(*words[:-1]).out

@@ -61,6 +61,7 @@ POST /api/v1/journal/{entry_id}/settle
 POST /api/v1/engine/cycle
 POST /api/v1/engine/sync
 POST /api/v1/engine/stop
+POST /api/v1/ingest
 """
 MANAGERS = """
 POST /api/v1/engine/resume

@@ -1,0 +1,1 @@
+"""Insights rows that others push: read, checked, grouped into batches."""

@@ -1,0 +1,1 @@
+"""Exports of Meta's Ads Manager: CSV and XLSX, English and Ukrainian."""
