@@ -12,6 +12,7 @@ from tests.sync.sandbox.graph.rule_cases import (
     ADSETS,
     HOURLY,
     TODAY,
+    Spec,
     change,
     doing,
     new_rule,
@@ -19,7 +20,7 @@ from tests.sync.sandbox.graph.rule_cases import (
 )
 from tests.sync.sandbox.graph.write_cases import new_ad, new_creative
 
-EVENT = {"kind": "foreign_edit", "at_hour": 3, "hours": 4, "share": 0.5}
+EVENT: Spec = {"kind": "foreign_edit", "at_hour": 3, "hours": 4, "share": 0.5}
 
 
 def lived(looks: int) -> list[bytes]:
