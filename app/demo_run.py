@@ -23,7 +23,6 @@ from engine.domain.journal import JournalEntry, JournalState
 from engine.domain.language import Language
 from engine.reports.render import render_pdf
 from engine.storage.state.journal_reader import JournalFilter
-from sync.platform_clock import PlatformClock
 
 CYCLES = 3
 HOURS_BETWEEN = 2
@@ -49,8 +48,6 @@ def run_demo(home: Home, sandbox: Sandbox, out: Path) -> int:
 async def _cycle(parts: Parts, sandbox: Sandbox, number: int) -> list[CycleReport]:
     if number:
         await asyncio.to_thread(sandbox.advance, HOURS_BETWEEN)
-        if isinstance(parts.engine.clock, PlatformClock):
-            await parts.engine.clock.refresh()
     print(f"Cycle {number + 1} of {CYCLES}: sync, evaluate, decide, act …", flush=True)
     reports = await parts.runner.run_all()
     for report in reports:

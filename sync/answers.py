@@ -107,7 +107,9 @@ def judge_read(raw: RawAnswer, block: Blocker, *, listed: bool = False) -> Answe
         busy = GraphError(message="Too many requests", code=4)
         until = block(busy, Kind.THROTTLED)
         if until is not None:
-            raise RateLimited("Meta answered 429: too many calls.", until)
+            raise RateLimited(
+                "Meta answered 429: too many calls; wait until it lets us in again.", until
+            )
     if not raw.is_json:
         raise Temporary(f"Meta answered with a page instead of data (HTTP {raw.status}).")
     decoded = decode_envelope(raw.body)

@@ -15,6 +15,7 @@ from engine.cycle.reading import pull_account
 from engine.cycle.rule_book import RuleBook
 from engine.cycle.run import CycleReport, run_cycle
 from engine.domain.changes import Area, Changes
+from engine.domain.clock import FollowingClock
 from engine.domain.errors import PlatformError, StorageError, UserError
 from engine.domain.objects import Account
 from engine.domain.rule import Mode
@@ -67,6 +68,7 @@ class CycleRunner:
 
         Raises as `run_all`, and PlatformError when an account can't be read.
         """
+        await self._set_clock()
         await self._find_accounts()
         reports = []
         rules = self.book.active(Mode.DRY_RUN)
@@ -84,6 +86,7 @@ class CycleRunner:
     async def _begin(self) -> None:
         """Settle what is open and list the accounts; the trouble is told."""
         watch = self._engine.watch
+        await self._set_clock()
         try:
             await self._settle_open()
             trouble = await self._find_accounts()
@@ -91,6 +94,18 @@ class CycleRunner:
             watch.tell("", str(error))
             raise
         watch.tell("", trouble)
+
+    async def _set_clock(self) -> None:
+        """Ask for the time where the clock follows Meta's.
+
+        While Meta refuses calls no answer brings it, and a block would never end.
+        """
+        clock = self._engine.clock
+        if isinstance(clock, FollowingClock):
+            try:
+                await clock.refresh()
+            except PlatformError as error:
+                log.info("the time could not be asked", reason=str(error))
 
     async def _run(self, due: Sequence[tuple[Account, Collection[Part]]]) -> list[CycleReport]:
         at_once = asyncio.Semaphore(int(self._engine.settings().number("sync.accounts_at_once")))

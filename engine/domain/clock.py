@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Clock(Protocol):
@@ -12,6 +12,15 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
+        ...
+
+
+@runtime_checkable
+class FollowingClock(Clock, Protocol):
+    """A clock that follows another's, which may be moved by hand."""
+
+    async def refresh(self) -> datetime:
+        """Ask for the time and return it. Raises PlatformError."""
         ...
 
 

@@ -99,13 +99,17 @@ class Trial:
     home: Home
     engines: ExitStack
     began: int
-    expected: set[tuple[str, str]] = field(default_factory=set)
+    expected: set[tuple[str, str]] = field(init=False)
+    own: set[str] = field(init=False)
     said: list[str] = field(default_factory=list)
     api: httpx.Client = field(init=False)
 
+    def __post_init__(self) -> None:
+        """Look at the account before any fault is armed that could meet the look."""
+        self.expected, self.own = self.wanted(), self.objects()
+
     def first_cycle(self) -> None:
         """Start the engine and wait until its first cycle is over."""
-        self.expected = self.wanted()
         extra = {
             **self.sandbox.environment(),
             "AI_BUYER_GRAPH_URL": self.proxy.url,
@@ -168,8 +172,8 @@ class Trial:
 
     def ledger(self) -> list[dict[str, object]]:
         """Return what took effect in this trial's account, oldest first."""
-        own = self.objects()
-        return [row for row in self.sandbox.ledger()[self.began :] if row["object_id"] in own]
+        rows = self.sandbox.ledger()[self.began :]
+        return [row for row in rows if row["object_id"] in self.own]
 
     def wanted(self) -> set[tuple[str, str]]:
         """Return which field of which object the rules mean to change at the start."""
