@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from engine.domain.errors import Refused
 from engine.domain.objects import Level, Status
+from engine.domain.written import CREATIVE_FIELD, LABELS_FIELD, NAME_FIELD, labels_in
 from engine.ports import Write
 
 _MONEY = {
@@ -30,8 +33,12 @@ def form_of(write: Write, least_budget: Mapping[str, int]) -> dict[str, str]:
         return {write.field: _amount(write, least_budget)}
     if write.field == "status":
         return {"status": _status(write)}
-    if write.field == "name":
+    if write.field == NAME_FIELD:
         return {"name": _name(write)}
+    if write.field == LABELS_FIELD:
+        return {"adlabels": _labels(write)}
+    if write.field == CREATIVE_FIELD:
+        return {"creative": _creative(write)}
     raise _refused(write, "this field can't be changed from here")
 
 
@@ -63,6 +70,24 @@ def _name(write: Write) -> str:
     if len(write.value) > _LONGEST_NAME or "\0" in write.value:
         raise _refused(write, f"a name has at most {_LONGEST_NAME} printable characters")
     return write.value
+
+
+def _labels(write: Write) -> str:
+    """Return all labels of an object; those not named are taken off."""
+    try:
+        labels = labels_in(write.value)
+    except ValueError as error:
+        raise _refused(write, str(error)) from error
+    return msgspec.json.encode([{"name": label} for label in labels]).decode()
+
+
+def _creative(write: Write) -> str:
+    """Return which creative an ad shall show; its own never changes."""
+    if write.target.level is not Level.AD:
+        raise _refused(write, "only ads show a creative")
+    if not isinstance(write.value, str) or not write.value.isdecimal():
+        raise _refused(write, "a creative is named by its id")
+    return msgspec.json.encode({"creative_id": write.value}).decode()
 
 
 def _refused(write: Write, why: str) -> Refused:

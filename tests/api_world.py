@@ -22,6 +22,7 @@ from engine.domain.errors import PlatformError, Temporary
 from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, ObjectRef, Status, Structure
 from engine.domain.windows import Grain
+from engine.domain.written import labels_in
 from engine.engine import Engine
 from engine.execution.settings import ExecutionSettings
 from engine.ports import Activity, Confidence, InsightsBatch, InsightsQuery, Known, Write
@@ -118,13 +119,10 @@ class DictionaryPlatform:
         if write.field == "status":
             status = Status(str(write.value))
             changed = replace(one, status=status, effective_status=status.value)
+        elif write.field == "labels":
+            changed = replace(one, labels=tuple(labels_in(write.value)))
         else:
-            assert isinstance(write.value, int)
-            changed = (
-                replace(one, daily_budget=write.value)
-                if write.field == "daily_budget"
-                else replace(one, lifetime_budget=write.value)
-            )
+            changed = replace(one, **{write.field: write.value})  # type: ignore[arg-type]
         self.objects[one.object_id] = changed
         self.writes.append(write)
 

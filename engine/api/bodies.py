@@ -57,11 +57,15 @@ class ModeBody(_Body):
 
 
 class ObjectBody(_Body):
-    """New values of an object; budgets in minor units."""
+    """New values of an object; money in minor units, all labels together."""
 
     status: StrictStr | None = None
     daily_budget: StrictInt | None = None
     lifetime_budget: StrictInt | None = None
+    bid_amount: StrictInt | None = None
+    name: StrictStr | None = None
+    labels: list[StrictStr] | None = None
+    creative_id: StrictStr | None = None
 
 
 class AccountBody(_Body):

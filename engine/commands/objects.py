@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.commands.rereading import reread
@@ -16,15 +16,23 @@ from engine.domain.decision import Proposal, Value
 from engine.domain.errors import Clash, NotFound, UserError
 from engine.domain.journal import JournalEntry
 from engine.domain.money import LARGEST
-from engine.domain.objects import AdObject, ObjectRef, Status
+from engine.domain.objects import AdObject, Level, ObjectRef, Status
 from engine.domain.rule import Mode
 from engine.domain.verdict import Answer, Verdict
+from engine.domain.written import (
+    BID_FIELD,
+    CREATIVE_FIELD,
+    LABELS_FIELD,
+    NAME_FIELD,
+    WRITTEN_FIELDS,
+    labels_in,
+    value_of,
+)
 from engine.engine import Engine
 from engine.execution.execute import execute
 from engine.execution.reserve import daily_cap
-from engine.execution.values import value_of
 
-FIELDS = ("status", "daily_budget", "lifetime_budget")
+_LONGEST_NAME = 400
 _CHANGED = Changes.of(Area.JOURNAL, Area.DECISIONS, Area.OBJECTS)
 # Not a rule's id: entries made by people belong to no rule.
 BY_HAND = "by-hand"
@@ -79,29 +87,78 @@ async def _read(engine: Engine, known: AdObject) -> AdObject:
 
 
 def _check(current: AdObject, name: str, value: Value) -> None:
-    if name not in FIELDS:
-        raise UserError(f"{name!r} can't be changed here.", hint=f"Use: {', '.join(FIELDS)}.")
+    if name not in WRITTEN_FIELDS:
+        raise UserError(
+            f"{name!r} can't be changed here.", hint=f"Use: {', '.join(WRITTEN_FIELDS)}."
+        )
     if name == "status":
         if value not in {Status.ACTIVE, Status.PAUSED}:
             raise UserError(f"A status is ACTIVE or PAUSED, not {value!r}.")
         if current.status not in {Status.ACTIVE, Status.PAUSED}:
             raise Clash(f"{current.name} is {current.raw_status or current.status}; it stays so.")
         return
+    if name in _TEXT_CHECKS:
+        _TEXT_CHECKS[name](current, value)
+        return
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= LARGEST:
         raise UserError(
-            f"{name} must be a whole number of minor units above 0, and a budget that can be, "
+            f"{name} must be a whole number of minor units above 0, and an amount that can be, "
             f"not {str(value)[:40]}."
         )
-    if current.budget_field != name:
+    if name == BID_FIELD:
+        if current.level is Level.CAMPAIGN or current.bid_amount is None:
+            raise Clash(
+                f"{current.name} has no bid of its own.",
+                hint="A bid needs an ad set with a bid cap or a cost cap.",
+            )
+    elif current.budget_field != name:
         where = current.budget_field or "no budget of its own"
         raise Clash(f"{current.name} has {where}, so its {name} can't be set.")
 
 
-def _proposal(current: AdObject, name: str, value: Value, engine: Engine) -> Proposal:
+def _check_name(current: AdObject, value: Value) -> None:
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME:
+        raise UserError(f"A name has 1 to {_LONGEST_NAME} characters.")
+
+
+def _check_labels(current: AdObject, value: Value) -> None:
+    try:
+        labels_in(value)
+    except ValueError as error:
+        raise UserError("Labels are a list of texts.") from error
+
+
+def _check_creative(current: AdObject, value: Value) -> None:
+    if current.level is not Level.AD:
+        raise UserError("Only ads show a creative.", hint="Choose an ad.")
+    if not isinstance(value, str) or not value.isdecimal():
+        raise UserError("A creative is named by its id, digits only.")
+
+
+_TEXT_CHECKS: dict[str, Callable[[AdObject, Value], None]] = {
+    NAME_FIELD: _check_name,
+    LABELS_FIELD: _check_labels,
+    CREATIVE_FIELD: _check_creative,
+}
+
+
+def _action_of(current: AdObject, name: str, value: Value) -> ActionType:
+    """Return the kind of action that sets a field to a value."""
     if name == "status":
-        kind = ActionType.ACTIVATE if value == Status.ACTIVE else ActionType.PAUSE
-    else:
-        kind = ActionType.SET_BUDGET
+        return ActionType.ACTIVATE if value == Status.ACTIVE else ActionType.PAUSE
+    if name == LABELS_FIELD:
+        adds = set(labels_in(value)) - set(current.labels)
+        return ActionType.ADD_LABEL if adds else ActionType.REMOVE_LABEL
+    kinds = {
+        BID_FIELD: ActionType.SET_BID,
+        NAME_FIELD: ActionType.RENAME,
+        CREATIVE_FIELD: ActionType.ROTATE_CREATIVE,
+    }
+    return kinds.get(name, ActionType.SET_BUDGET)
+
+
+def _proposal(current: AdObject, name: str, value: Value, engine: Engine) -> Proposal:
+    kind = _action_of(current, name, value)
     now = engine.clock.now()
     return Proposal(
         rule_id=BY_HAND,

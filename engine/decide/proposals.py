@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 
 from engine.decide.family import Family
 from engine.decide.messages import fill
+from engine.decide.object_changes import (
+    FIELD_OF,
+    Wanted,
+    bid_wanted,
+    creative_wanted,
+    labels_wanted,
+)
 from engine.decide.targets import BudgetNow, budget_target
 from engine.domain.action import CARRIED_OUT, Action, ActionType
 from engine.domain.decision import NOTIFICATION, STATUS_FIELD, Proposal, Reason, Value
@@ -15,6 +22,7 @@ from engine.domain.money import Money
 from engine.domain.objects import AdObject, Level, Status
 from engine.domain.rule import Rule
 from engine.domain.verdict import Verdict
+from engine.domain.written import value_of
 
 _ORDER = (Level.CAMPAIGN, Level.ADSET, Level.AD)
 _NO_CHANGE = "no_change"
@@ -94,7 +102,27 @@ class _Maker:
             return self._refuse(
                 target, "wrong_status", f"An object whose status is {shown} is never acted on."
             )
-        return self._budget(target) if self.action.type.is_budget else self._status(target)
+        if self.action.type.is_budget:
+            return self._budget(target)
+        if self.action.type in {ActionType.PAUSE, ActionType.ACTIVATE}:
+            return self._status(target)
+        return self._other(target)
+
+    def _other(self, target: AdObject) -> Candidate:
+        """Return what becomes of bids, labels and creatives."""
+        kind = self.action.type
+        wanted: Wanted | Reason
+        if kind.is_bid:
+            wanted = bid_wanted(self.action, target, self.family)
+        elif kind is ActionType.ROTATE_CREATIVE:
+            wanted = creative_wanted(self.action, target, self.family, self.background.stakes)
+        else:
+            wanted = labels_wanted(self.action, target)
+        if isinstance(wanted, Reason):
+            field = FIELD_OF[kind]
+            now = value_of(target, field)
+            return Candidate(self._proposal(target, field, now, now), wanted)
+        return Candidate(self._proposal(target, wanted.field, wanted.before, wanted.after))
 
     def _status(self, target: AdObject) -> Candidate:
         for name in ("until", "for_duration"):
@@ -167,7 +195,8 @@ class _Maker:
 
     def _refuse(self, target: AdObject, code: str, words: str) -> Candidate:
         is_budget = self.action.type.is_budget
-        name = (target.budget_field or "daily_budget") if is_budget else STATUS_FIELD
+        other = FIELD_OF.get(self.action.type, STATUS_FIELD)
+        name = (target.budget_field or "daily_budget") if is_budget else other
         return Candidate(self._proposal(target, name, None, None), Reason(code, words))
 
     def _proposal(self, target: AdObject, name: str, before: Value, after: Value) -> Proposal:

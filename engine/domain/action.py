@@ -28,6 +28,7 @@ class ActionType(StrEnum):
     REMOVE_LABEL = "remove_label"
     NOTIFY_CLIENT = "notify_client"
     NOTIFY_TEAM = "notify_team"
+    RENAME = "rename"
 
     @property
     def is_notification(self) -> bool:
@@ -38,6 +39,11 @@ class ActionType(StrEnum):
     def is_budget(self) -> bool:
         """Whether it changes a budget."""
         return self in _BUDGET_ACTIONS
+
+    @property
+    def is_bid(self) -> bool:
+        """Whether it changes a bid."""
+        return self in _BID_ACTIONS
 
 
 _BUDGET_ACTIONS = frozenset(
@@ -50,6 +56,9 @@ _BUDGET_ACTIONS = frozenset(
         ActionType.REALLOCATE_BUDGET,
     }
 )
+_BID_ACTIONS = frozenset({ActionType.INCREASE_BID, ActionType.DECREASE_BID, ActionType.SET_BID})
+# What people do by hand and no rule can ask for.
+ONLY_BY_HAND = frozenset({ActionType.RENAME})
 # What this version carries out. The rest of the language is parsed, and a rule
 # that uses it is decided as `skipped` with the reason, never half done.
 CARRIED_OUT = frozenset(
@@ -59,6 +68,10 @@ CARRIED_OUT = frozenset(
         ActionType.INCREASE_BUDGET,
         ActionType.DECREASE_BUDGET,
         ActionType.SET_BUDGET,
+        *_BID_ACTIONS,
+        ActionType.ADD_LABEL,
+        ActionType.REMOVE_LABEL,
+        ActionType.ROTATE_CREATIVE,
         ActionType.NOTIFY_CLIENT,
         ActionType.NOTIFY_TEAM,
     }

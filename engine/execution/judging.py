@@ -12,6 +12,7 @@ from datetime import datetime
 
 from engine.domain.decision import Reason, Value
 from engine.domain.journal import JournalEntry, JournalState
+from engine.domain.written import WITHOUT_HISTORY
 from engine.execution.settings import ExecutionSettings
 from engine.ports import Activity
 
@@ -60,6 +61,8 @@ def judge(
     if len(ours) > evidence.claimed:
         return Judgement(JournalState.APPLIED, _applied(entry, evidence, later))
     steady = evidence.first == evidence.second and not evidence.missing
+    if entry.field in WITHOUT_HISTORY and steady and evidence.second == entry.after:
+        return Judgement(JournalState.APPLIED, Reason("read_back", "Meta has the new value."))
     foreign = [row for row in later if not row.by_us]
     if steady and evidence.second == entry.before and not foreign:
         words = "Meta has the old value and its history does not know our change."

@@ -13,11 +13,11 @@ from engine.domain.decision import Reason
 from engine.domain.errors import Clash, PlatformError
 from engine.domain.journal import JournalEntry, JournalState
 from engine.domain.objects import Account
+from engine.domain.written import value_of
 from engine.execution.crashpoints import crashpoint
 from engine.execution.execute import execute
 from engine.execution.judging import Evidence, Judgement, judge
 from engine.execution.settings import ExecutionSettings
-from engine.execution.values import value_of
 from engine.ports import Activity, Platform
 from engine.storage.state.journal_moves import WrongState
 from engine.storage.state.journal_reader import JournalFilter

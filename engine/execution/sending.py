@@ -23,9 +23,10 @@ from engine.domain.errors import (
     TokenExpired,
 )
 from engine.domain.journal import JournalEntry, JournalState
+from engine.domain.written import value_of
 from engine.execution.crashpoints import crashpoint
 from engine.execution.settings import ExecutionSettings
-from engine.execution.values import difference, value_of
+from engine.execution.values import difference
 from engine.ports import Platform, Write
 from engine.storage.state.journal_moves import Move
 from engine.storage.state.state import State

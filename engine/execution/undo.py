@@ -16,17 +16,16 @@ from engine.domain.journal import OPEN_STATES, JournalEntry, JournalState
 from engine.domain.money import Money
 from engine.domain.objects import AdObject
 from engine.domain.rule import Mode
+from engine.domain.written import BID_FIELD, WRITTEN_FIELDS, value_of
 from engine.execution.execute import execute
 from engine.execution.judging import last_foreign
 from engine.execution.reserve import daily_cap
 from engine.execution.settings import ExecutionSettings
-from engine.execution.values import value_of
 from engine.ports import Platform
 from engine.storage.state.journal_reader import JournalFilter
 from engine.storage.state.state import State
 
 _BEING_TAKEN_BACK = "This change is being taken back right now."
-_UNDOABLE = frozenset({"status", "daily_budget", "lifetime_budget"})
 
 
 async def undo(
@@ -66,8 +65,8 @@ async def undo(
 
 
 def _refuse_what_cannot_be_undone(entry: JournalEntry, earlier: list[JournalEntry]) -> None:
-    if entry.field not in _UNDOABLE:
-        raise Clash("Only changes of a status or a budget can be taken back.")
+    if entry.field not in WRITTEN_FIELDS or entry.before is None:
+        raise Clash("Only a change from one value to another can be taken back.")
     if entry.state is JournalState.UNDONE:
         raise Clash("This change was taken back already.")
     if entry.state is not JournalState.APPLIED:
@@ -110,7 +109,7 @@ async def _who_changed_it(
 
 def _words(entry: JournalEntry, value: Value, currency: str) -> str:
     """Return a value as people read it: budgets in major units with their currency."""
-    if entry.is_budget and isinstance(value, int):
+    if (entry.is_budget or entry.field == BID_FIELD) and isinstance(value, int):
         return str(Money(value, currency))
     return str(value)
 
@@ -119,8 +118,10 @@ def _proposal(original: Decision, entry: JournalEntry, current: AdObject) -> Pro
     """Return the change back, to be decided on for a person."""
     if entry.is_budget:
         kind = ActionType.SET_BUDGET
-    else:
+    elif entry.field == "status":
         kind = ActionType.PAUSE if entry.before == "PAUSED" else ActionType.ACTIVATE
+    else:
+        kind = original.proposal.action.type
     return replace(
         original.proposal,
         mode=Mode.AUTOMATIC,

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from engine.domain.decision import Decision, Reason, Value
 from engine.domain.journal import JournalEntry
-from engine.domain.objects import AdObject, Status
-
-
-def value_of(one: AdObject, name: str) -> Value:
-    """Return what an object has in a field that we write."""
-    if name == "status":
-        return one.raw_status if one.status is Status.OTHER else one.status.value
-    if name == "daily_budget":
-        return one.daily_budget
-    if name == "lifetime_budget":
-        return one.lifetime_budget
-    if name == "bid_amount":
-        return one.bid_amount
-    raise ValueError(f"{name} is not a field that actions write")
+from engine.domain.objects import AdObject
+from engine.domain.written import value_of
+from engine.execution.meta_rules import GONE, below_spent
 
 
 def difference(
@@ -34,6 +23,8 @@ def difference(
     if now != entry.before:
         words = f"It has {now} now instead of {entry.before}; somebody changed it meanwhile."
         return Reason("changed_meanwhile", words)
+    if found.status in GONE:
+        return Reason("gone", f"It is {found.status.value.lower()} now and can't be changed.")
     if entry.is_budget:
         if found.budget_field != entry.field:
             return Reason("budget_moved", "Its budget is kept in another place now.")
@@ -41,4 +32,5 @@ def difference(
         if value_of(found, "status") != expected:
             words = f"Its status is {value_of(found, 'status')} now instead of {expected}."
             return Reason("changed_meanwhile", words)
+        return below_spent(entry, found)
     return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from engine.domain.action import Action, ActionType, Param
+from engine.domain.action import ONLY_BY_HAND, Action, ActionType, Param
 from engine.domain.metrics import METADATA_FIELDS, find_metric
 from engine.domain.objects import Level
 from engine.domain.windows import WINDOW_NAMES
@@ -44,7 +44,7 @@ MOST_ACTIONS = 20
 # `pause_campaign`, `activate_ad`, `duplicate_adset`: the type names the level.
 _WITH_LEVEL = (ActionType.PAUSE, ActionType.ACTIVATE, ActionType.DUPLICATE)
 ACTION_NAMES: dict[str, tuple[ActionType, Level | None]] = {
-    **{kind.value: (kind, None) for kind in ActionType},
+    **{kind.value: (kind, None) for kind in ActionType if kind not in ONLY_BY_HAND},
     **{f"{kind.value}_{level.value}": (kind, level) for kind in _WITH_LEVEL for level in Level},
 }
 FILLED_IN = (

@@ -21,11 +21,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from engine.domain.errors import Refused, UserError
 from engine.domain.journal import JournalState
+from engine.domain.written import value_of
 from engine.execution.execute import execute
 from engine.execution.recover import reconcile, recover
 from engine.execution.settings import ExecutionSettings
 from engine.execution.undo import undo
-from engine.execution.values import value_of
 from engine.ports import Write
 from engine.storage.state.state import open_state
 from tests.builders import NOW, account, campaign

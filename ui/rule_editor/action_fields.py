@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.domain.action import CARRIED_OUT, ActionType
+from engine.domain.action import CARRIED_OUT, ONLY_BY_HAND, ActionType
 from engine.domain.objects import Level
 from ui.rule_editor.document import Json, mapping
 
@@ -128,7 +128,7 @@ _ALWAYS = {
     ActionType.NOTIFY_TEAM: ("message",),
 }
 TYPES: dict[str, tuple[ActionType, Level | None]] = {
-    **{kind.value: (kind, None) for kind in ActionType},
+    **{kind.value: (kind, None) for kind in ActionType if kind not in ONLY_BY_HAND},
     **{f"{kind.value}_{level.value}": (kind, level) for kind in _WITH_LEVEL for level in Level},
 }
 OFFERED = tuple(name for name, (kind, _) in TYPES.items() if kind in CARRIED_OUT)

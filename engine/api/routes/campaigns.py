@@ -24,6 +24,7 @@ from engine.commands import objects as commands
 from engine.domain.errors import NotFound
 from engine.domain.journal import JournalState
 from engine.domain.objects import Account, AdObject, Level
+from engine.domain.written import LABELS_FIELD, labels_value
 from engine.engine import Engine
 from engine.storage.state.journal_reader import JournalFilter
 
@@ -97,6 +98,8 @@ async def change(
     The answer is the journal's rows: `applied`, or `vetoed` with the reason.
     """
     values = body.model_dump(exclude_none=True)
+    if body.labels is not None:
+        values[LABELS_FIELD] = labels_value(body.labels)
     changed = await commands.change(api.engine, object_id, values, caller.name)
     api.tell(changed.changes)
     accounts = await asyncio.to_thread(journal_views.known_accounts, api.engine)

@@ -13,11 +13,11 @@ from engine.domain.journal import JournalEntry, JournalState
 from engine.domain.money import OFFSETS
 from engine.domain.objects import Account
 from engine.domain.rule import Rule
+from engine.domain.written import WRITTEN_FIELDS
 from engine.engine import Engine
 from engine.execution.approvals import fingerprint
 from engine.storage.state.journal_reader import JournalFilter
 
-_UNDOABLE = frozenset({"status", "daily_budget", "lifetime_budget"})
 _BY_HAND = Words("Changed by hand.", "Змінено вручну.")
 Accounts = Mapping[str, Account]
 
@@ -77,7 +77,9 @@ def row(entry: JournalEntry, accounts: Accounts) -> JournalRow:
         actor=entry.actor,
         currency=currency,
         offset=OFFSETS.get(currency, 1),
-        can_undo=entry.state is JournalState.APPLIED and entry.field in _UNDOABLE,
+        can_undo=entry.state is JournalState.APPLIED
+        and entry.field in WRITTEN_FIELDS
+        and entry.before is not None,
         undoes=entry.undoes,
     )
 

@@ -10,6 +10,7 @@ from engine.decide.settings import LearningPhase
 from engine.domain.decision import Proposal, Reason
 from engine.domain.journal import RESERVING_STATES, JournalEntry, JournalState
 from engine.domain.objects import AdObject, Level
+from engine.domain.written import RESTARTS_LEARNING
 from engine.ports import Activity
 
 _LEARNING = "LEARNING"
@@ -167,7 +168,8 @@ def learning_phase(proposal: Proposal, context: GuardContext) -> Reason | None:
     wanted = context.settings.learning_phase
     if wanted is LearningPhase.ALLOW or is_stop_loss(proposal):
         return None
-    if wanted is LearningPhase.NO_BUDGET_EDITS and not proposal.is_budget:
+    restarts = proposal.is_budget or proposal.field in RESTARTS_LEARNING
+    if wanted is LearningPhase.NO_BUDGET_EDITS and not restarts:
         return None
     if not _learns(proposal.object, context):
         return None

@@ -51,9 +51,39 @@ async def test_an_archived_object_stays_as_it_is(world: World) -> None:
         await objects.change(world.engine, "1", {"status": "ACTIVE"}, "Desk")
 
 
-async def test_a_name_is_not_changed_here(world: World) -> None:
-    with pytest.raises(UserError, match="daily_budget"):
-        await objects.change(world.engine, "1", {"name": "Better"}, "Desk")
+async def test_names_and_labels_are_changed_and_taken_back(world: World) -> None:
+    values: dict[str, Value] = {"name": "Better", "labels": '["scale"]'}
+    changed = await objects.change(world.engine, "1", values, "Desk")
+    assert [(one.action, one.state) for one in changed.entries] == [
+        ("rename", JournalState.APPLIED),
+        ("add_label", JournalState.APPLIED),
+    ]
+    assert world.engine.warehouse.find(["1"])["1"].labels == ("scale",)
+    for entry in changed.entries:
+        undone = await journal.undo(world.engine, entry.entry_id, "Desk")
+        assert undone.entries[0].state is JournalState.APPLIED
+    now = world.platform.objects["1"]
+    assert (now.name, now.labels) == (changed.entries[0].before, ())
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"targeting": "all"}, "can't be changed"),
+        ({"name": "  "}, "A name has 1 to"),
+        ({"labels": "scale"}, "list of texts"),
+        ({"creative_id": "7"}, "Only ads"),
+        ({"bid_amount": 0}, "above 0"),
+    ],
+)
+async def test_what_can_not_be_is_said(world: World, values: dict[str, Value], error: str) -> None:
+    with pytest.raises(UserError, match=error):
+        await objects.change(world.engine, "1", values, "Desk")
+
+
+async def test_a_campaign_has_no_bid(world: World) -> None:
+    with pytest.raises(Clash, match="no bid of its own"):
+        await objects.change(world.engine, "1", {"bid_amount": 300}, "Desk")
 
 
 async def test_a_refusal_for_now_leaves_the_object_as_it_was(world: World) -> None:

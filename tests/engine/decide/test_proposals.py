@@ -85,7 +85,7 @@ def test_an_object_with_a_status_nobody_knows_is_never_acted_on() -> None:
 
 
 def test_what_is_not_carried_out_yet_is_skipped_with_its_name() -> None:
-    rotate = Action(ActionType.ROTATE_CREATIVE, written_as="rotate_creative")
+    rotate = Action(ActionType.DUPLICATE, written_as="duplicate")
     hold = Action(ActionType.PAUSE, (("for_duration", "12h"),))
     for action in (rotate, hold):
         refused = only(action, family()).refused
