@@ -113,9 +113,10 @@ class Gateway:
         done: dict[str, bytes] = {}
         usage: dict[str, object] = {}
         answers: list[object] = []
+        parents: set[str] = set()
         delay = 0.0
         for index, item in enumerate(items):
-            failure = item.unmet(done)
+            failure = item.unmet(done) or self._sibling(item, parents)
             delivery = (
                 self._receive(item.call(envelope, done), index)
                 if failure is None
@@ -129,6 +130,20 @@ class Gateway:
         shown = dict(list(usage.items())[:MOST_USE_CASES])
         headers = {USE_CASES: orjson.dumps(shown).decode()} if shown else {}
         return GraphAnswer(200, answers, headers), delay
+
+    def _sibling(self, item: BatchItem, parents: set[str]) -> GraphError | None:
+        """Refuse a second ad set of a campaign within a batch, where that is the rule."""
+        object_id = str(item.described.get("relative_url", "")).strip("/").split("?")[0]
+        adset = self.context.world.adsets.get(object_id.rpartition("/")[2])
+        reads = str(item.described.get("method", "GET")).upper() == "GET"
+        if adset is None or reads or not self.context.limits.refuse_sibling_adsets:
+            return None
+        if adset.campaign_id in parents:
+            return bad_value(
+                "Batch requests cannot include multiple ad sets under the same campaign"
+            )
+        parents.add(adset.campaign_id)
+        return None
 
     def _async_batch(self, envelope: GraphCall) -> tuple[GraphAnswer, float]:
         """Take in a batch to be carried out later, call by call."""

@@ -87,10 +87,16 @@ def revoke_permissions(context: GraphContext, node: Node, given: Given) -> dict[
     return {"success": True}
 
 
+def take_crash_report(context: GraphContext, node: Node, given: Given) -> dict[str, object]:
+    """Take in what the SDK reports of its own crashes, and forget it."""
+    return {"success": True}
+
+
 WRITES: dict[tuple[str, str, str], Writer] = {
     ("POST", "Business", "system_users"): create_system_user,
     ("POST", "Business", "system_user_access_tokens"): issue_system_token,
     ("POST", "Business", "access_token"): issue_business_token,
+    ("POST", "Application", "instruments"): take_crash_report,
     ("DELETE", "User", "permissions"): revoke_permissions,
     ("DELETE", "SystemUser", "permissions"): revoke_permissions,
 }

@@ -40,6 +40,7 @@ class Limits:
     one answer; `report_polls` is how many polls see a report, or an
     asynchronous request, unfinished. `adsets_per_campaign` to `async_copies`
     are how many objects fit below a parent and into one copy.
+    `refuse_sibling_adsets` keeps a batch from writing to two ad sets of one campaign,
     `auto_upgrade` lets expired versions be answered by the oldest live one;
     `opted_in` accounts get the breakdowns that are empty to others.
     """
@@ -63,6 +64,7 @@ class Limits:
     app_admin: bool = True
     opted_in: bool = False
     refuse_ended_windows: bool = False
+    refuse_sibling_adsets: bool = False
 
 
 @dataclass(slots=True)

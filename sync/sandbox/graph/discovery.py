@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from sync.sandbox.graph.context import GraphContext
 from sync.sandbox.graph.nodes import Node, PlainNode, businesses, identity_node
-from sync.sandbox.graph.tokens import Token
+from sync.sandbox.graph.tokens import DATA_ACCESS, Token
 
 Params = Mapping[str, str]
 
@@ -56,7 +56,11 @@ def businesses_of_token(context: GraphContext, node: Node, params: Params) -> li
 def permissions_of_token(context: GraphContext, node: Node, params: Params) -> list[Node]:
     """List what the person granted and declined, and what has expired."""
     token = token_of(context, params)
-    rows = [(scope, "granted") for scope in token.scopes]
+    lapsed = token.kind == "USER" and context.now() >= token.issued + DATA_ACCESS
+    rows = [
+        (scope, "expired" if lapsed and scope != "public_profile" else "granted")
+        for scope in token.scopes
+    ]
     rows += [(scope, "declined") for scope in token.declined]
     wanted, status = params.get("permission"), params.get("status")
     return [

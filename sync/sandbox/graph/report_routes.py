@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from sync.sandbox.graph.calls import GraphCall
 from sync.sandbox.graph.context import GraphContext
-from sync.sandbox.graph.errors import GraphError, missing_object
+from sync.sandbox.graph.errors import GraphError, bad_value, missing_object
+from sync.sandbox.graph.field_grammar import parse_fields
+from sync.sandbox.graph.filtering import parse_list
 from sync.sandbox.graph.insights_edge import InsightsEdge, InsightsRights, read_query
 from sync.sandbox.graph.insights_query import InsightsQuery
 from sync.sandbox.graph.insights_result import ResultMaker
@@ -96,8 +98,20 @@ def report_page(
             ),
             code=2601,
         )
+    _check_summary(run, call)
     paging = {name: value for name, value in call.params.items() if name in GENERIC}
-    params = {**run.params, **paging}
+    params = {**run.params, "access_token": call.token or "", **paging}
     target = find_node(context, run.node_id)
     rights = InsightsRights(context.limits.report_rows, opted_in=True, old_reach=True)
     return insights.answer(context, target, params, call.url(), rights)
+
+
+def _check_summary(run: ReportRun, call: GraphCall) -> None:
+    """Refuse a summary of fields that the report was not made of."""
+    made_of = {request.name for request in parse_fields(run.params.get("fields"))}
+    for name in parse_list(call.params.get("summary"), "summary"):
+        if made_of and name.lower() not in ("true", "false", "1", "0") and name not in made_of:
+            raise bad_value(
+                f"Cannot include {name} in summary param because they weren't there while "
+                "creating the report run"
+            )

@@ -112,7 +112,7 @@ class GraphRouter:
             if node.kind == "AdReportRun":
                 return report_page(self.context, self.insights, node, call)
             _check_insights_node(node)
-            return self.insights(self.context, node, params, call.url())
+            return self.insights(self.context, node, _with_token(call), call.url())
         check_read_names(params, node.kind, edge)
         if isinstance(node.record, SideObject):
             node.record.looked_at(self.context.now())
@@ -216,6 +216,11 @@ def use_case(object_id: str, edge: str, context: GraphContext) -> str:
     if edge == "insights" or object_id in context.reports.runs:
         return "ads_insights"
     return "custom_audience" if edge == "customaudiences" else "ads_management"
+
+
+def _with_token(call: GraphCall) -> dict[str, str]:
+    """Return the parameters with the token, which addresses of pages carry."""
+    return {"access_token": call.token or "", **call.params}
 
 
 def call_target(call: GraphCall) -> tuple[str, str]:

@@ -229,3 +229,26 @@ def test_a_wrong_change_of_a_token_is_explained(shared: Caller, body: Json, word
 
     assert answer.status_code == 400
     assert word in answer.json()["error"]
+
+
+def test_a_persons_permissions_expire_after_90_days(fresh: Caller) -> None:
+    page = fresh.http.get(
+        "/v26.0/dialog/oauth",
+        params={
+            "client_id": fresh.address.app_id,
+            "redirect_uri": "http://localhost/",
+            "response_type": "token",
+            "confirm": "continue",
+        },
+    )
+    token = page.headers["location"].split("access_token=")[1].split("&")[0]
+    fresh.control("POST", "tokens", {"access_token": token, "expires_in": None})
+
+    def status() -> str:
+        rows = with_token(fresh, "GET", "me/permissions", token, permission="ads_read")
+        return str(rows.json()["data"][0]["status"])
+
+    assert status() == "granted"
+    fresh.control("POST", "advance", {"hours": 91 * 24})
+    assert status() == "expired"
+    assert with_token(fresh, "GET", "me", token).status_code == 200

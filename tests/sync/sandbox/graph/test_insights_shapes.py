@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from sync.sandbox.scenarios import parse_scenario
+from sync.sandbox.server import sandbox_in_thread
+from tests.sync.sandbox.graph.conftest import SHORT
 from tests.sync.sandbox.graph.graph_client import Caller, Json
 
 WEEK = '{"since":"2026-03-02","until":"2026-03-08"}'
@@ -313,3 +316,29 @@ def test_a_wrong_parameter_is_named(shared: Caller, params: dict[str, str], word
 
     assert error["code"] == 100
     assert word in error["message"]
+
+
+def test_a_day_of_25_hours_counts_the_repeated_one_once_more() -> None:
+    autumn = {**SHORT, "start": "2026-11-03T12:00:00Z", "history_days": 5}
+    hour = "hourly_stats_aggregated_by_advertiser_time_zone"
+    day = '{"since":"2026-11-01","until":"2026-11-01"}'
+    with sandbox_in_thread(parse_scenario(autumn)) as address:
+        caller = Caller(address)
+        path = f"{caller.account()}/insights"
+        whole = caller.get(path, time_range=day, fields="impressions,spend")["data"][0]
+        rows = caller.every(path, time_range=day, fields="impressions,spend", breakdowns=hour)
+        caller.http.close()
+
+    assert len({row[hour] for row in rows}) == len(rows) == 24
+    assert sum(int(row["impressions"]) for row in rows) == int(whole["impressions"])
+    repeated = next(row for row in rows if row[hour].startswith("01"))
+    before = next(row for row in rows if row[hour].startswith("00"))
+    assert int(repeated["impressions"]) > 1.3 * int(before["impressions"])
+
+
+def test_what_an_account_spent_is_its_insights_in_minor_units(shared: Caller) -> None:
+    account = shared.account()
+    spent = shared.get(account, fields="amount_spent")["amount_spent"]
+    row = shared.get(f"{account}/insights", date_preset="maximum", fields="spend")["data"][0]
+
+    assert spent == str(round(100 * float(row["spend"])))

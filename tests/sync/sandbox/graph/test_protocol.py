@@ -249,3 +249,43 @@ def test_unknown_modifiers_are_refused(shared: Caller, form: str) -> None:
     error = shared.refusal(shared.raw("GET", shared.account(), fields=form))
 
     assert error["code"] == 100
+
+
+@pytest.mark.parametrize("edge", ["campaigns", "insights"])
+def test_next_addresses_carry_the_token_however_it_came(shared: Caller, edge: str) -> None:
+    answer = shared.http.get(
+        f"/v26.0/{shared.account()}/{edge}",
+        params={"limit": "1", "level": "campaign"} if edge == "insights" else {"limit": "1"},
+        headers={"Authorization": f"Bearer {shared.address.access_token}"},
+    ).json()
+
+    following = httpx.get(answer["paging"]["next"], trust_env=False)
+    assert following.status_code == 200
+    assert following.json()["data"] != answer["data"]
+
+
+def test_a_wrong_time_range_of_an_object_is_ignored(shared: Caller) -> None:
+    campaign = shared.with_campaign_budget()["id"]
+
+    assert shared.get(campaign, time_range="nonsense") == {"id": campaign}
+    assert shared.get(f"{shared.account()}/campaigns", time_range="nonsense")["data"]
+
+
+def test_a_batch_may_be_kept_to_one_ad_set_of_a_campaign(fresh: Caller) -> None:
+    campaign = next(
+        row
+        for row in fresh.every(f"{fresh.account()}/campaigns", fields="id,adsets{id}")
+        if len(row["adsets"]["data"]) > 1
+    )
+    items = [
+        {"method": "POST", "relative_url": row["id"], "body": "name=x"}
+        for row in campaign["adsets"]["data"][:2]
+    ]
+
+    assert [answer["code"] for answer in fresh.batch(*items)] == [200, 200]
+    fresh.control("POST", "limits", {"refuse_sibling_adsets": True})
+    assert [answer["code"] for answer in fresh.batch(*items)] == [200, 400]
+
+
+def test_crash_reports_of_the_sdk_are_taken_in(shared: Caller) -> None:
+    assert shared.post(f"{shared.address.app_id}/instruments", bugs="[]") == {"success": True}

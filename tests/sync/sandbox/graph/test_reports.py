@@ -137,3 +137,14 @@ def test_a_poll_has_the_recorded_types(fresh: Caller) -> None:
         "date_start": str,
         "date_stop": str,
     }
+
+
+def test_a_summary_holds_only_what_the_report_was_made_of(fresh: Caller) -> None:
+    path = f"{fresh.account()}/insights"
+    run = fresh.post(path, fields='["ad_id","spend"]', **ASKED)["report_run_id"]
+    finished(fresh, run)
+
+    assert set(fresh.get(f"{run}/insights", summary='["spend"]')["summary"]) >= {"spend"}
+    error = fresh.refusal(fresh.raw("GET", f"{run}/insights", summary='["clicks"]'))
+    assert error["code"] == 100
+    assert error["message"].startswith("(#100) Cannot include clicks in summary param because")
