@@ -31,7 +31,7 @@ def build_parser() -> Parser:
     parser.add_argument("--out", type=Path, default=Path("out"), help=argparse.SUPPRESS)
     parser.add_argument("--server", action="store_true", help="the engine without a window")
     parser.add_argument("--host", default="127.0.0.1", help="address of --server")
-    parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="port of --server")
+    parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="port of --server (8000)")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _sandbox(commands)
     _rules(commands)
@@ -55,10 +55,13 @@ def _json_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def _sandbox(commands: Commands[Parser]) -> None:
-    sandbox = commands.add_parser("sandbox", help="a Graph API double on this machine")
-    sandbox.add_argument("--port", type=port, default=0)
-    sandbox.add_argument("--seed", type=int, default=None)
-    sandbox.add_argument("--scenario", type=Path, default=None)
+    words = "a Graph API double on this machine"
+    sandbox = commands.add_parser("sandbox", help=words, description=f"Runs {words}.")
+    sandbox.add_argument("--port", type=port, default=0, help="0, the default, takes a free one")
+    sandbox.add_argument("--seed", type=int, default=None, help="the same seed, the same world")
+    sandbox.add_argument(
+        "--scenario", type=Path, default=None, help="a world of your own, see docs/scenarios.md"
+    )
     sandbox.add_argument("--clock", default="real", help="real, manual or xN (N times faster)")
 
 
@@ -66,9 +69,9 @@ def _rules(commands: Commands[Parser]) -> None:
     rules = commands.add_parser("rules", help="add, list and check rules")
     parts = rules.add_subparsers(dest="part", metavar="PART", required=True)
     add = parts.add_parser("add", help="add the rule in a JSON or YAML file")
-    add.add_argument("file", type=Path)
+    add.add_argument("file", type=Path, help="the rule, see docs/rules.md")
     check = parts.add_parser("check", help="say whether a file holds a valid rule")
-    check.add_argument("file", type=Path)
+    check.add_argument("file", type=Path, help="the rule, see docs/rules.md")
     listing = parts.add_parser("list", help="list all rules")
     for part in (add, check, listing):
         _json_flag(part)
@@ -81,11 +84,14 @@ def _work(commands: Commands[Parser]) -> None:
         ("accounts", "list the accounts and how fresh their data is"),
         ("doctor", "check folders, databases, token and connection"),
     ):
-        _json_flag(commands.add_parser(name, help=words))
-    report = commands.add_parser("report", help="write a client's report as PDF")
+        _json_flag(commands.add_parser(name, help=words, description=_sentence(words)))
+    words = "write a client's report as PDF"
+    report = commands.add_parser("report", help=words, description=_sentence(words))
     report.add_argument("--client", default=None, help="the client; the first one when left out")
-    report.add_argument("--output", type=Path, default=Path("out") / "report.pdf")
-    report.add_argument("--language", choices=("en", "uk"), default="en")
+    report.add_argument(
+        "--output", type=Path, default=Path("out") / "report.pdf", help="out/report.pdf by default"
+    )
+    report.add_argument("--language", choices=("en", "uk"), default="en", help="en by default")
     _json_flag(report)
     importing = commands.add_parser("import", help="take in CSV and XLSX exports of Ads Manager")
     importing.add_argument("files", type=Path, nargs="+", metavar="FILE")
@@ -97,6 +103,10 @@ def _token(commands: Commands[Parser]) -> None:
     token = commands.add_parser("token", help="keys for the HTTP API")
     parts = token.add_subparsers(dest="part", metavar="PART", required=True)
     create = parts.add_parser("create", help="make a key and print it once")
-    create.add_argument("--role", choices=ROLES, required=True)
-    create.add_argument("--name", required=True)
+    create.add_argument("--role", choices=ROLES, required=True, help="what its holder may do")
+    create.add_argument("--name", required=True, help="whose it is, for the list of keys")
     _json_flag(create)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
