@@ -266,14 +266,23 @@ class GridTable(QTableView):
         return max(look.px(column.width), round(needed))
 
     def _stretch_name(self) -> None:
-        """Widen the name column into what the others leave free."""
+        """Widen the name column into what the others leave free.
+
+        Where they leave nothing free it takes what the last whole one leaves: no number
+        is cut in half before somebody scrolls.
+        """
         columns = self._grid_model.columns
         place = next((i for i, c in enumerate(columns) if c.kind is Kind.NAME), -1)
         if place < 0:
             return
-        others = sum(self.columnWidth(i) for i in range(len(columns)) if i != place)
-        spare = self.viewport().width() - others
-        self.setColumnWidth(place, max(self._look.px(columns[place].width), spare))
+        least = self._look.px(columns[place].width)
+        spare = self.viewport().width()
+        order = sorted(range(len(columns)), key=self.header.visualIndex)
+        for width in (self.columnWidth(i) for i in order if i != place):
+            if spare - width < least:
+                break
+            spare -= width
+        self.setColumnWidth(place, max(least, spare))
 
     def _restyle(self) -> None:
         """Take the row height of the present density."""

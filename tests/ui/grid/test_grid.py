@@ -180,6 +180,20 @@ def test_columns_can_be_chosen_and_reordered(panel: GridPanel) -> None:
     assert [column.key for column in panel.model.columns] == ["check", "name", "revenue", "spend"]
 
 
+@pytest.mark.parametrize("width", range(520, 1500, 70))
+def test_no_column_is_cut_before_somebody_scrolls(panel: GridPanel, width: int) -> None:
+    panel.resize(width, 400)
+    table = panel.table
+    edge = table.viewport().width()
+    places = range(len(panel.model.columns))
+    lefts = {place: table.columnViewportPosition(place) for place in places}
+    assert [
+        panel.model.columns[place].key
+        for place, left in lefts.items()
+        if left < edge < left + table.columnWidth(place)
+    ] == []
+
+
 def test_words_follow_the_language(panel: GridPanel, look: Look) -> None:
     look.set_language(Language.UKRAINIAN)
     title = panel.model.headerData(SPEND, Qt.Orientation.Horizontal)
