@@ -144,13 +144,13 @@ class Sender:
                 accepted.append(entry)
                 continue
             if isinstance(error, OutcomeUnknown):
-                state, words = JournalState.UNKNOWN, "Sent, but nobody knows the outcome"
+                state = JournalState.UNKNOWN
+                words = f"Sent, but nobody knows the outcome: {error.text}"
             else:
-                state, words = JournalState.NOT_APPLIED, "Meta did not change it"
+                state = JournalState.NOT_APPLIED
+                words = f"Meta did not change it: {error.text}"
                 self._close_if_needed(entry.account_id, error)
-            failed.append(
-                Move(entry.entry_id, state, Reason(code_of(error), f"{words}: {error.text}"))
-            )
+            failed.append(Move(entry.entry_id, state, Reason(code_of(error), words)))
         await self._settle(failed)
         return accepted
 
