@@ -93,8 +93,9 @@ def labels_wanted(action: Action, target: AdObject) -> Wanted | Reason:
     adds = action.type is ActionType.ADD_LABEL
     after = now | given if adds else now - given
     if after == now:
-        state = "the label already" if adds else "no such label"
-        return Reason(_NO_CHANGE, f"{target.name} has {state}.")
+        name = target.name
+        words = f"{name} has the label already." if adds else f"{name} has no such label."
+        return Reason(_NO_CHANGE, words)
     return Wanted(LABELS_FIELD, labels_value(now), labels_value(after))
 
 

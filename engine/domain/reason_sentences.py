@@ -188,6 +188,45 @@ SENTENCES: tuple[tuple[str, str], ...] = (
             "а це не сам об’єкт і не вищий за нього."
         ),
     ),
+    (
+        "Bids live on ad sets. Write the rule for ad sets (level: adset).",
+        "Ставки – у групах. Напишіть правило для груп (level: adset).",
+    ),
+    (
+        "{name} has no bid of its own: its strategy is {strategy}.",
+        "«{name}» не має власної ставки: стратегія – {strategy}.",
+    ),
+    ("{name} has no bid of its own.", "«{name}» не має власної ставки."),
+    (
+        "The action {action} says no bid above zero.",
+        "Дія {action} не називає ставки, більшої за нуль.",
+    ),
+    (
+        "The bid already is {amount}, to the minor unit.",
+        "Ставка вже {amount}, до найменшої одиниці.",
+    ),
+    (
+        "Creatives live on ads. Write the rule for ads (level: ad).",
+        "Креативи – в оголошеннях. Напишіть правило для оголошень (level: ad).",
+    ),
+    ("{name} has the label already.", "«{name}» уже має мітку."),
+    ("{name} has no such label.", "«{name}» не має такої мітки."),
+    ("No model predicts creatives yet.", "Моделі для креативів ще немає."),
+    (
+        "The ad set of {name} has no other creative.",
+        "У групі оголошення «{name}» немає іншого креативу.",
+    ),
+    (
+        (
+            "It has spent {share} of this budget already; "
+            "Meta takes no budget below {percent} % of what is spent."
+        ),
+        (
+            "Із цього бюджету витрачено {share}; "
+            "Meta не приймає бюджету, меншого за {percent} % витраченого."
+        ),
+    ),
+    ("It is {status} now and can't be changed.", "Тепер {status}, змінити не можна."),
     ("The action {action} says no amount.", "Дія {action} не називає суми."),
     (
         "The action {action} would move the budget to {after}.",
