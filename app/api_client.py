@@ -54,6 +54,10 @@ class ApiClient:
         """Return the answer to POST `path` with a JSON body."""
         return _read(await self._ask("POST", path, json=dict(body or {})))
 
+    async def delete(self, path: str) -> dict[str, object]:
+        """Return the answer to DELETE `path`."""
+        return _read(await self._ask("DELETE", path))
+
     async def _ask(
         self,
         method: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -50,6 +51,14 @@ def port(text: str) -> int:
     return int(text)
 
 
+def day(text: str) -> date:
+    """Return a day written like 2026-01-31."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-01-31") from error
+
+
 def _json_flag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer as JSON, for machines")
 
@@ -78,8 +87,12 @@ def _rules(commands: Commands[Parser]) -> None:
 
 
 def _work(commands: Commands[Parser]) -> None:
+    sync = commands.add_parser("sync", help="read accounts from Meta once, or older days")
+    sync.add_argument("--since", type=day, default=None, metavar="DATE", help="older days too")
+    sync.add_argument("--account", action="append", metavar="ID", help="only this one; repeatable")
+    sync.add_argument("--plan", action="store_true", help="show what is read how often instead")
+    _json_flag(sync)
     for name, words in (
-        ("sync", "read all accounts from Meta once"),
         ("evaluate", "run one cycle over all accounts and end"),
         ("accounts", "list the accounts and how fresh their data is"),
         ("doctor", "check folders, databases, token and connection"),

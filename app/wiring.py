@@ -65,6 +65,7 @@ class Parts:
 
     async def end_work(self) -> None:
         """Stop firing; a cycle that runs gets a moment to end."""
+        await self.runner.history.cancel()
         await self.scheduler.stop()
 
     async def cycle(self) -> None:
@@ -134,7 +135,11 @@ async def open_parts(
                     only_accounts=environment.account_ids,
                     execution=_execution(environment),
                 )
-                yield _assemble(engine, url)
+                parts = _assemble(engine, url)
+                try:
+                    yield parts
+                finally:
+                    await parts.runner.history.cancel()
             finally:
                 await asyncio.to_thread(warehouse.close)
         finally:

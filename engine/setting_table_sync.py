@@ -133,4 +133,30 @@ SYNC_SETTINGS: tuple[Setting, ...] = (
         1,
         32,
     ),
+    Setting(
+        "history.one_a_day_after",
+        _SYNC,
+        ("Keep every version of a number for", "Зберігати кожну версію числа протягом"),
+        (
+            "Older ones are thinned to one a day; 0 keeps all of them.",
+            "Старіші прорідяться до однієї на добу; 0 — зберігати всі.",
+        ),
+        90,
+        0,
+        3650,
+        unit="d",
+    ),
+    Setting(
+        "history.final_after",
+        _SYNC,
+        ("Keep one version a day for", "Зберігати одну версію на добу протягом"),
+        (
+            "Then only the final number stays, and a backtest that far back sees it early.",
+            "Потім лишається остаточне число, і бектест тих днів бачить його завчасно.",
+        ),
+        400,
+        0,
+        3650,
+        unit="d",
+    ),
 )

@@ -6,8 +6,10 @@ import argparse
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from app import engine_file
+from app.api_client import Need, open_client
 from app.logs import set_up_logs
 from app.paths import Home, find_home, prepare
 from app.printing import print_json, print_table
@@ -47,6 +49,7 @@ def look() -> list[Finding]:
     running = engine_file.find_running(home)
     if running is not None:
         findings.append(Finding("engine", True, f"Running at {running.url} (pid {running.pid})."))
+        findings.append(_try("numbers", lambda: asyncio.run(_ask_engine(home))))
     else:
         findings.append(Finding("engine", True, "Not running."))
         findings.append(_try("state database", lambda: _open_state(home)))
@@ -68,6 +71,26 @@ def _told(environment: Environment) -> str:
     return f"Graph address {environment.graph_url}, {token}."
 
 
+async def _ask_engine(home: Home) -> str:
+    """Ask the running engine, which holds the warehouse, what it could not read."""
+    async with open_client(home, read_environment(), Need.OWN_FILES) as client:
+        found = await client.get("/api/v1/sync/aside", limit=0)
+    steps = found["thinned"]
+    told = [
+        _thinned_words(str(step["kept"]), str(step["until"])[:10], int(step["taken"]))
+        for step in (steps if isinstance(steps, list) else ())
+    ]
+    return " ".join([_aside_words(int(str(found["total"]))), *told])
+
+
+def _aside_words(rows: int) -> str:
+    return f"{rows} rows of the last 30 days could not be read."
+
+
+def _thinned_words(kept: str, until: str, taken: int) -> str:
+    return f"Of versions before {until} {kept} is kept ({taken} taken away)."
+
+
 def _open_state(home: Home) -> str:
     from engine.storage.state.state import open_state
 
@@ -87,7 +110,16 @@ def _open_warehouse(home: Home) -> str:
     warehouse = DuckDBWarehouse(home.warehouse)
     try:
         rows = sum(warehouse.counts().values())
-        return f"{home.warehouse.name} opens and holds {rows} rows."
+        readings = warehouse.readings
+        since = datetime.now(UTC) - timedelta(days=30)
+        aside = sum(count.rows for count in readings.aside_counts(since))
+        words = [f"{home.warehouse.name} opens and holds {rows} rows."]
+        words.append(_aside_words(aside))
+        words += [
+            _thinned_words(step.kept, f"{step.until:%Y-%m-%d}", step.taken)
+            for step in readings.thinned()
+        ]
+        return " ".join(words)
     finally:
         warehouse.close()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.api_client import ApiClient, Need, open_client
-from app.commands import importing
+from app.commands import importing, sync_work
 from app.logs import set_up_logs
 from app.paths import find_home, prepare
 from app.printing import print_json, print_table
@@ -96,10 +96,6 @@ async def _evaluate(client: ApiClient, _arguments: argparse.Namespace) -> Answer
     return await client.post("/api/v1/engine/cycle")
 
 
-async def _sync(client: ApiClient, _arguments: argparse.Namespace) -> Answer:
-    return await client.post("/api/v1/engine/sync")
-
-
 async def _report(client: ApiClient, arguments: argparse.Namespace) -> Answer:
     query = {"language": arguments.language}
     if arguments.client is not None:
@@ -159,15 +155,6 @@ def _show_cycles(answer: Answer) -> None:
     print_table(lines, empty="There are no accounts.")
 
 
-def _show_sync(answer: Answer) -> None:
-    columns = ("account_id", "account_name", "objects", "added", "changed", "calls", "complete")
-    print_table(_pick(answer, *columns), empty="There are no accounts.")
-    for row in _rows(answer):
-        faults = row.get("faults")
-        for fault in faults if isinstance(faults, list) else ():
-            print(f"{row.get('account_name')}: {fault}")
-
-
 def _count(row: Mapping[str, object], group: str, name: str) -> object:
     counts = row.get(group)
     return counts.get(name, 0) if isinstance(counts, Mapping) else 0
@@ -209,10 +196,6 @@ def _with_errors(answer: Answer) -> bool:
     return any(row.get("error") for row in _rows(answer))
 
 
-def _incomplete(answer: Answer) -> bool:
-    return any(not row.get("complete") for row in _rows(answer))
-
-
 def _invalid(answer: Answer) -> bool:
     return not answer.get("valid")
 
@@ -223,8 +206,8 @@ _COMMANDS = {
     "rules list": Command(_list_rules, _show_rules),
     "accounts": Command(_accounts, _show_accounts),
     "evaluate": Command(_evaluate, _show_cycles, Need.ACT, _with_errors),
-    "sync": Command(_sync, _show_sync, Need.META, _incomplete),
     "import": Command(importing.ask, importing.show, failed=importing.failed),
+    "sync": Command(sync_work.ask, sync_work.show, Need.META, sync_work.failed),
     "report": Command(_report, _show_report),
     "token create": Command(_create_token, _show_token),
 }

@@ -5,6 +5,8 @@ A field nobody knows is refused, never dropped in silence.
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 
@@ -33,6 +35,13 @@ class SettleBody(_Body):
 class CycleBody(_Body):
     """Which accounts to run a cycle over; all of them when left out."""
 
+    accounts: list[str] | None = None
+
+
+class HistoryBody(_Body):
+    """From which day on to read older days, and of which accounts."""
+
+    since: date
     accounts: list[str] | None = None
 
 

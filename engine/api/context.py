@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Protocol
 
@@ -16,6 +16,7 @@ from engine.api.events import EventStream
 from engine.api.guard import Caller, Tickets
 from engine.api.problems import Forbidden
 from engine.api.rule_reader import RuleReader
+from engine.cycle.history import HistoryProgress, HistoryReader
 from engine.cycle.run import CycleReport
 from engine.domain.changes import Changes
 from engine.domain.errors import NotFound
@@ -30,6 +31,17 @@ class Runner(Protocol):
 
     def run_all(self, account_ids: Sequence[str] | None = None) -> Awaitable[list[CycleReport]]:
         """Run one cycle over the accounts named, or over all of them."""
+        ...
+
+    @property
+    def history(self) -> HistoryReader:
+        """Return what reads older days."""
+        ...
+
+    def begin_history(
+        self, since: date, account_ids: Sequence[str] | None = None
+    ) -> HistoryProgress:
+        """Begin to read all days from `since` on."""
         ...
 
     def plan(self) -> SyncPlan:

@@ -26,6 +26,7 @@ from engine.api.routes import (
     reports,
     rules,
     settings,
+    sync,
 )
 from engine.api.routes import engine as engine_routes
 from engine.engine import Engine
@@ -79,6 +80,7 @@ def build_app(api: Api) -> FastAPI:
         reports,
         settings,
         ingest,
+        sync,
         docs,
     ):
         app.include_router(module.router)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.cycle.evaluation import levels_of, rules_for
 from engine.domain.objects import Account, Level
 from engine.domain.rule import Rule
+from engine.domain.thinning import ThinningPolicy
 from engine.engine import Engine
 from engine.ports import Metered
 from engine.pull import Wish
@@ -27,6 +28,16 @@ def paces_of(settings: Settings) -> Paces:
         lifetime=settings.number("sync.lifetime_minutes"),
         calls_per_hour=settings.number("sync.calls_per_hour"),
     )
+
+
+def thinning_of(settings: Settings) -> ThinningPolicy:
+    """Return how coarsely people want old versions kept; 0 days keeps all."""
+
+    def age(key: str) -> timedelta | None:
+        days = settings.number(key)
+        return timedelta(days=days) if days else None
+
+    return ThinningPolicy(age("history.one_a_day_after"), age("history.final_after"))
 
 
 def plan_of(engine: Engine, rules: Sequence[Rule], now: datetime) -> SyncPlan:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
 from engine.cycle.discovery import discover
 from engine.cycle.evaluation import rules_for
-from engine.cycle.planning import levels_read, plan_of
+from engine.cycle.history import HistoryProgress, HistoryReader
+from engine.cycle.planning import levels_read, plan_of, thinning_of
 from engine.cycle.reading import pull_account
 from engine.cycle.rule_book import RuleBook
 from engine.cycle.run import CycleReport, run_cycle
@@ -39,6 +40,8 @@ class CycleRunner:
         self._busy: dict[str, asyncio.Lock] = {}
         self._tried: dict[str, dict[Part, datetime]] = {}
         self._settling = asyncio.Lock()
+        self._thinned_on: date | None = None
+        self.history = HistoryReader(engine, tell, self.alone)
 
     async def run_all(self, account_ids: Sequence[str] | None = None) -> list[CycleReport]:
         """Run one cycle over the accounts named, or over all of them.
@@ -56,7 +59,16 @@ class CycleRunner:
         Raises as `run_all`.
         """
         await self._begin()
-        return await self._run(await asyncio.to_thread(self._due))
+        reports = await self._run(await asyncio.to_thread(self._due))
+        await self._thin()
+        return reports
+
+    def begin_history(
+        self, since: date, account_ids: Sequence[str] | None = None
+    ) -> HistoryProgress:
+        """Begin to read all days from `since` on; raises UserError as it may not."""
+        rules = self.book.active(Mode.DRY_RUN)
+        return self.history.begin(since, self._choose(account_ids), rules)
 
     def plan(self) -> SyncPlan:
         """Return the quota plan now; blocking."""
@@ -122,6 +134,15 @@ class CycleRunner:
             report = await run_cycle(self._engine, account, self.book, parts)
         self._tell(report.changes)
         return report
+
+    async def _thin(self) -> None:
+        """Thin old versions of numbers, once a day."""
+        engine, now = self._engine, self._engine.clock.now()
+        if self._thinned_on == now.date():
+            return
+        policy = thinning_of(engine.settings())
+        await asyncio.to_thread(engine.warehouse.readings.thin, policy, now)
+        self._thinned_on = now.date()
 
     def _due(self) -> list[tuple[Account, Collection[Part]]]:
         """Return the accounts that are due, with what is to be read of them."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from engine.domain.objects import Account, Level
 from engine.domain.readings import AsideCount, KeptAside, LastReads, Moves, ReportRun
+from engine.domain.thinning import Thinned, ThinningPolicy
 from engine.domain.windows import Grain
 from engine.ports.numbers import InsightsQuery
 
@@ -51,6 +52,14 @@ class Readings(ReportMemory, Protocol):
         self, account_id: str, level: Level, since: date, until: date, settled: timedelta
     ) -> set[date]:
         """Return the days read by day `settled` after their end or later."""
+        ...
+
+    def thin(self, policy: ThinningPolicy, now: datetime) -> None:
+        """Thin old versions of facts by a policy, and note it."""
+        ...
+
+    def thinned(self) -> list[Thinned]:
+        """Return how far thinning has come, and what it took away."""
         ...
 
     def aside(self, account_id: str | None = None, limit: int = 100) -> list[KeptAside]:

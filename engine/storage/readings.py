@@ -9,8 +9,10 @@ import duckdb
 
 from engine.domain.objects import Account, Level
 from engine.domain.readings import AsideCount, KeptAside, LastReads, Moves, ReportRun
+from engine.domain.thinning import Thinned, ThinningPolicy
 from engine.domain.windows import Grain, day_start
 from engine.ports import InsightsBatch, InsightsQuery
+from engine.storage import thinning
 from engine.storage.coverage import aware, naive
 from engine.storage.warehouse_facts import scope_of
 from engine.storage.warehouse_file import WarehouseFile
@@ -107,6 +109,16 @@ class Readings:
                 ],
             ).fetchall()
         return {row[0] for row in found}
+
+    def thin(self, policy: ThinningPolicy, now: datetime) -> None:
+        """Thin old versions of facts by a policy, and note it."""
+        with self._file.writing() as cursor:
+            thinning.thin(cursor, policy, now)
+
+    def thinned(self) -> list[Thinned]:
+        """Return how far thinning has come, and what it took away."""
+        with self._file.reading() as cursor:
+            return thinning.thinned(cursor)
 
     def aside(self, account_id: str | None = None, limit: int = 100) -> list[KeptAside]:
         """Return rows that could not be read, newest first."""

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
 
+from engine.domain.objects import Account
 from sync.credentials import Credentials
 from sync.graph_client import GraphSettings
 from sync.graph_platform import GraphPlatform, PlatformSettings
 from sync.insights import InsightsSettings
 from tests.contract.watch import assert_meta_knows_all
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = {
     "start": "2026-03-10T15:30:00Z",
@@ -101,3 +105,23 @@ def sandbox(sandbox_process: Sandbox) -> Iterator[Sandbox]:
     """Yield the module's sandbox; faults left over are taken away afterwards."""
     yield sandbox_process
     httpx.delete(f"{sandbox_process.url}/_sandbox/faults").raise_for_status()
+
+
+def with_platform(
+    sandbox: Sandbox,
+    work: Callable[[GraphPlatform, list[Account]], Awaitable[T]],
+    *,
+    page_rows: int = 5000,
+    object_rows: int = 1000,
+) -> T:
+    """Run `work` with a platform and the accounts it sees."""
+
+    async def run() -> T:
+        platform = sandbox.platform(page_rows=page_rows, object_rows=object_rows)
+        try:
+            accounts = sorted(await platform.accounts(), key=lambda account: account.name)
+            return await work(platform, accounts)
+        finally:
+            await platform.close()
+
+    return asyncio.run(run())

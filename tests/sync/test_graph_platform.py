@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
 import polars as pl
 import pytest
@@ -18,30 +16,9 @@ from engine.ports import ACTION_SCHEMA, ROW_SCHEMA, InsightsBatch, InsightsQuery
 from sync.errors import Missing
 from sync.graph_platform import GraphPlatform
 from tests.sync.clients import joined
-from tests.sync.conftest import WORLD, Sandbox
+from tests.sync.conftest import WORLD, Sandbox, with_platform
 
-T = TypeVar("T")
 TODAY = date(2026, 3, 10)
-
-
-def with_platform(
-    sandbox: Sandbox,
-    work: Callable[[GraphPlatform, list[Account]], Awaitable[T]],
-    *,
-    page_rows: int = 5000,
-    object_rows: int = 1000,
-) -> T:
-    """Run `work` with a platform and the accounts it sees."""
-
-    async def run() -> T:
-        platform = sandbox.platform(page_rows=page_rows, object_rows=object_rows)
-        try:
-            accounts = sorted(await platform.accounts(), key=lambda account: account.name)
-            return await work(platform, accounts)
-        finally:
-            await platform.close()
-
-    return asyncio.run(run())
 
 
 def question(account: Account, level: Level, grain: Grain, days: int = 3) -> InsightsQuery:

@@ -28,6 +28,9 @@ GET /docs
 GET /api/v1/openapi.json
 GET /api/v1/status
 GET /api/v1/limits
+GET /api/v1/sync/plan
+GET /api/v1/sync/aside
+GET /api/v1/sync/history
 GET /api/v1/rules
 GET /api/v1/rules/{rule_id}
 GET /api/v1/rules/{rule_id}/versions
@@ -60,6 +63,8 @@ POST /api/v1/journal/{entry_id}/undo
 POST /api/v1/journal/{entry_id}/settle
 POST /api/v1/engine/cycle
 POST /api/v1/engine/sync
+POST /api/v1/sync/history
+DELETE /api/v1/sync/history
 POST /api/v1/engine/stop
 POST /api/v1/ingest
 """
