@@ -78,10 +78,21 @@ def plan_ad(context: GraphContext, record: AdRecord, values: Values) -> list[Cha
     bid = values.get("bid_amount")
     if isinstance(bid, int) and bid < 0:
         raise bad_value("Param bid_amount must not be negative")
+    if values.get("status") == "ARCHIVED" != record.status:
+        _check_archive(context, record.account_id)
     switched_on = values.get("status") == "ACTIVE" != record.status
     if record.review == "DISAPPROVED" and switched_on and "creative" not in values:
         raise refused("rejected", 2490427, ("status",))
     return []
+
+
+def _check_archive(context: GraphContext, account_id: str) -> None:
+    """Refuse one more archived ad than an account may have (100/1487990)."""
+    most = context.limits.archived_ads
+    if len(context.world.ads) >= most:
+        ads = context.world.ads_of_account(account_id)
+        if sum(ad.status == "ARCHIVED" for ad in ads) >= most:
+            raise refused("too_many_archived", 1487990, ("status",), most=most)
 
 
 def check_creative(

@@ -55,6 +55,7 @@ class Limits:
     adsets_per_campaign: int = 200
     switchable_adsets: int = 70
     ads_per_account: int = 50_000
+    archived_ads: int = 100_000
     sync_copies: int = 3
     async_copies: int = 51
     auto_upgrade: bool = False
@@ -133,6 +134,7 @@ class GraphContext:
     side_objects: SideObjects = field(default_factory=SideObjects)
     images: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
     budget_edits: dict[str, BudgetEdits] = field(default_factory=lambda: defaultdict(BudgetEdits))
+    subscriptions: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     cap_edits: dict[str, deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
     listings: Listings = field(default_factory=Listings)
     foreign_seen: int = 0

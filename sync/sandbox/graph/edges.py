@@ -16,6 +16,7 @@ from sync.sandbox.graph.ad_rules.library import (
     rules_governing,
     rules_of,
 )
+from sync.sandbox.graph.app_subscriptions import subscribed_apps
 from sync.sandbox.graph.async_writes import requests_of, sets_of
 from sync.sandbox.graph.budget_rules import minimum_budgets
 from sync.sandbox.graph.budget_schedules import schedules_of
@@ -243,6 +244,7 @@ EDGES: dict[tuple[str, str], tuple[str, Lister]] = {
     ("AdAccount", "adlabels"): ("AdLabel", _labels),
     ("AdAccount", "adimages"): ("AdImage", _images),
     ("AdAccount", "adrules_library"): ("AdRule", rules_of),
+    ("AdAccount", "subscribed_apps"): ("AdAccountSubscribedApps", subscribed_apps),
     ("AdAccount", "adrules_history"): ("AdAccountAdRulesHistory", history_of_account),
     ("AdRule", "history"): ("AdRuleHistory", history_of_rule),
     ("Campaign", "adrules_governed"): ("AdRule", rules_governing),

@@ -11,6 +11,7 @@ from typing import Any
 from facebook_business.adobjects.ad import Ad
 from facebook_business.adobjects.adaccount import AdAccount
 from facebook_business.adobjects.adaccountadruleshistory import AdAccountAdRulesHistory
+from facebook_business.adobjects.adaccountsubscribedapps import AdAccountSubscribedApps
 from facebook_business.adobjects.adactivity import AdActivity
 from facebook_business.adobjects.adasyncrequest import AdAsyncRequest
 from facebook_business.adobjects.adasyncrequestset import AdAsyncRequestSet
@@ -42,6 +43,7 @@ _NODES = {
     "AdReportRun": AdReportRun,
     "AdActivity": AdActivity,
     "AdAccountAdRulesHistory": AdAccountAdRulesHistory,
+    "AdAccountSubscribedApps": AdAccountSubscribedApps,
     "AdAsyncRequest": AdAsyncRequest,
     "AdAsyncRequestSet": AdAsyncRequestSet,
     "AdRule": AdRule,

@@ -55,6 +55,8 @@ _CALLS: dict[str, tuple[Sdk, str]] = {
     "POST AdSet budget_schedules": (AdSet, "create_budget_schedule"),
     "POST AdRule execute": (AdRule, "create_execute"),
     "POST AdRule preview": (AdRule, "create_preview"),
+    "POST subscribed_apps": (AdAccount, "create_subscribed_app"),
+    "DELETE subscribed_apps": (AdAccount, "delete_subscribed_apps"),
     "DELETE campaigns": (AdAccount, "delete_campaigns"),
     "DELETE adimages": (AdAccount, "delete_ad_images"),
 }

@@ -209,7 +209,9 @@ CREATIVE: dict[str, Reader] = {
     **{name: _creative_reader(name) for name in _CREATIVE_NAMES},
     "adlabels": lambda c, r: _or_none(shown_labels(c, r.account_id, r.adlabels)),
     "actor_id": lambda _c, r: f"11{int(r.account_id) % 10**13:013d}",
-    "effective_object_story_id": lambda _c, r: f"11{int(r.account_id) % 10**13:013d}_{r.id}",
+    "effective_object_story_id": lambda _c, r: r.extras.get(
+        "object_story_id", f"11{int(r.account_id) % 10**13:013d}_{r.id}"
+    ),
 }
 
 READERS: dict[str, dict[str, Reader]] = {

@@ -63,6 +63,7 @@ _DEFAULTS = {
     "AdLabel": ("id", "name"),
     "AdAsyncRequestSet": ("id", "owner_id", "name", "is_completed"),
     "AdAsyncRequest": ("id", "scope_object_id", "status"),
+    "AdAccountSubscribedApps": ("app_id", "app_name"),
     "AsyncSession": (
         "id",
         "name",
@@ -105,6 +106,7 @@ _DEFAULTS = {
     ),
 }
 _WITHOUT_ID = (
+    "AdAccountSubscribedApps",
     "AdActivity",
     "AdAccountAdRulesHistory",
     "AdRuleHistory",

@@ -291,6 +291,10 @@ TEXTS: dict[str, dict[str, Text]] = {
         "en": ("Too Many Ads", "The ad account holds at most {most} ads."),
         "uk": ("Забагато оголошень", "Кабінет уміщує щонайбільше {most} оголошень."),
     },
+    "too_many_archived": {
+        "en": ("Too Many Archived Ads", "The ad account holds at most {most} archived ads."),
+        "uk": ("Забагато оголошень в архіві", "В архіві кабінету не більше {most} оголошень."),
+    },
     "too_many_copies": {
         "en": (
             "Too Many Objects To Copy",

@@ -11,6 +11,7 @@ from sync.sandbox.graph.ad_rules.library import (
     preview_rule,
     update_rule,
 )
+from sync.sandbox.graph.app_subscriptions import subscribe_app, unsubscribe_app
 from sync.sandbox.graph.async_writes import (
     cancel_request,
     cancel_set,
@@ -75,6 +76,8 @@ WRITES: dict[tuple[str, str, str], Write] = {
     ("DELETE", "AdCreative", ""): delete_node,
     ("DELETE", "AdLabel", ""): delete_label,
     ("DELETE", "HighDemandPeriod", ""): delete_schedule,
+    ("POST", "AdAccount", "subscribed_apps"): subscribe_app,
+    ("DELETE", "AdAccount", "subscribed_apps"): unsubscribe_app,
     ("DELETE", "AdAccount", "campaigns"): delete_campaigns,
     ("DELETE", "AdAccount", "adimages"): delete_image,
     ("DELETE", "Campaign", "adlabels"): remove_labels,

@@ -236,7 +236,8 @@ class AccountMarket:
         if self._read < len(self._log):
             edges.append(self._log[self._read].time)
         controls = self.parts.controls
-        for dates in (controls.adset_start, controls.adset_end, controls.ad_start):
+        changing = (controls.adset_start, controls.adset_end, controls.ad_start)
+        for dates in (*changing, controls.campaign_end):
             inside = dates[(dates > time) & (dates < end)]
             if len(inside) and self._day >= self.hourly_from:
                 edges.append(float(inside.min()))

@@ -1,12 +1,14 @@
 """What buyers set: switches, budgets, bids and dates."""
 
+from datetime import datetime
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sync.sandbox.draws import Floats
 from sync.sandbox.market.edits import Addition, Edit
 from sync.sandbox.market.layout import Index, Layout
-from sync.sandbox.records import AdSetRecord, CampaignRecord, JsonValue
+from sync.sandbox.records import JsonValue
 
 Switches = NDArray[np.bool_]
 NO_CAP, BID_CAP, COST_CAP, MIN_ROAS = 0, 1, 2, 3
@@ -45,6 +47,7 @@ class Controls:
         self.campaign_life: Floats = none
         self.campaign_cap: Floats = none
         self.campaign_rise: Floats = none
+        self.campaign_end: Floats = none
         self.campaign_strategy: Index = np.zeros(0, dtype=np.intp)
         self.adset_on: Switches = off
         self.adset_daily: Floats = none
@@ -78,6 +81,7 @@ class Controls:
         self._grow("campaign_daily", [float(c.daily_budget or 0) for c in campaigns])
         self._grow("campaign_life", [float(c.lifetime_budget or 0) for c in campaigns])
         self._grow("campaign_cap", [float(c.spend_cap or 0) for c in campaigns])
+        self._grow("campaign_end", [_end(c.stop_time) for c in campaigns])
         self._grow("campaign_rise", [0.0 for _ in campaigns])
         self._grow("campaign_strategy", [_strategy(c.bid_strategy) for c in campaigns])
         self._grow("adset_on", [s.status == "ACTIVE" for s in adsets])
@@ -92,7 +96,7 @@ class Controls:
         self._grow("adset_floor", [_floor(s.bid_constraints) for s in adsets])
         self._grow("adset_goal", [_GOALS.get(s.optimization_goal, RESULTS) for s in adsets])
         self._grow("adset_start", [s.start_time.timestamp() for s in adsets])
-        self._grow("adset_end", [_end(s) for s in adsets])
+        self._grow("adset_end", [_end(s.end_time) for s in adsets])
         self._grow("ad_on", [a.status == "ACTIVE" for a in ads])
         self._grow("ad_approved", [a.review == "APPROVED" for a in ads])
         self._grow("ad_start", [max(a.created_time.timestamp(), addition.time) for a in ads])
@@ -132,7 +136,8 @@ class Controls:
 
     def running_adsets(self, time: float) -> Switches:
         """Tell which ad sets may deliver at a time, campaigns considered."""
-        on = self.adset_on & self.campaign_on[self.layout.campaign_of_adset]
+        owner = self.layout.campaign_of_adset
+        on = self.adset_on & self.campaign_on[owner] & (time < self.campaign_end[owner])
         return np.asarray(on & (self.adset_start <= time) & (time < self.adset_end))
 
     def running_ads(self, time: float) -> Switches:
@@ -157,6 +162,7 @@ class Controls:
             "optimization_goal": "goal",
             "start_time": "start",
             "end_time": "end",
+            "stop_time": "end",
             "review": "approved",
             "budget_rise": "rise",
             "daily_min_spend_target": "least",
@@ -203,10 +209,5 @@ def _floor(constraints: JsonValue) -> float:
     return 0.0
 
 
-def _end(adset: AdSetRecord) -> float:
-    return adset.end_time.timestamp() if adset.end_time else np.inf
-
-
-def budget_of(record: CampaignRecord | AdSetRecord) -> int:
-    """Return an object's own budget in minor units, 0 for none."""
-    return record.daily_budget or record.lifetime_budget or 0
+def _end(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else np.inf

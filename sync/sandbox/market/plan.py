@@ -230,6 +230,7 @@ def _limits(parts: Parts, time: float) -> tuple[Floats, Floats]:
         return daily, DAY_LIMIT * daily
     ends = np.full(len(controls.campaign_on), -np.inf)
     np.maximum.at(ends, parts.layout.campaign_of_adset, controls.adset_end)
+    ends = np.minimum(ends, controls.campaign_end)
     days = (np.concatenate([ends, controls.adset_end]) - time) / 86_400
     days = np.where(np.isfinite(days), np.maximum(days, 1), 30)
     spent = np.concatenate([state.campaign_spent, state.adset_spent])

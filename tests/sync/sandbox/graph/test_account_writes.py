@@ -77,3 +77,14 @@ def test_an_account_takes_a_name_and_its_end_advertiser(fresh: Caller) -> None:
     found = fresh.get(account, fields="name,end_advertiser,media_agency")
     assert found == {"id": account, "name": "Alpha", "end_advertiser": "77", "media_agency": "88"}
     assert "ad_account_set_business_information" in events(fresh, account[4:])
+
+
+def test_apps_are_subscribed_to_an_accounts_changes(fresh: Caller) -> None:
+    path, app = f"{fresh.account()}/subscribed_apps", fresh.address.app_id
+    assert fresh.get(path)["data"] == []
+    assert fresh.post(path, app_id=app) == {"success": True}
+
+    assert [row["app_id"] for row in fresh.get(path)["data"]] == [app]
+    assert refused(fresh, path, app_id="1") == (100, None)
+    assert fresh.delete(path) == {"success": True}
+    assert fresh.get(path)["data"] == []

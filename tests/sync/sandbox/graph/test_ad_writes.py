@@ -222,3 +222,11 @@ def test_an_account_full_of_ads_takes_no_more(fresh: Caller) -> None:
     form = {"name": "a", "adset_id": ad["adset_id"], "status": "PAUSED", "creative": creative}
     error = fresh.refusal(fresh.post_raw(f"{fresh.account()}/ads", **form))
     assert (codes(error), error["error_user_title"]) == ((100, None), "Too Many Ads")
+
+
+def test_a_full_archive_takes_no_more(fresh: Caller) -> None:
+    rows = fresh.every(f"{fresh.account()}/ads", fields="id")
+    fresh.post(rows[0]["id"], status="ARCHIVED")
+    fresh.control("POST", "limits", {"archived_ads": 1})
+
+    assert refused(fresh, rows[1]["id"], status="ARCHIVED") == (100, 1487990)

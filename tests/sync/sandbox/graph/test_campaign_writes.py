@@ -290,3 +290,21 @@ def test_campaigns_are_deleted_in_bulk(fresh: Caller, strategy: str, left: int) 
     assert oldest in answer["deleted_object_ids"]
     assert fresh.get(oldest, fields="status")["status"] == "DELETED"
     assert codes(fresh.refusal(fresh.raw("DELETE", path)))[0] == 100
+
+
+def test_a_campaign_stops_when_it_was_told_to(fresh: Caller) -> None:
+    campaign = fresh.with_campaign_budget()["id"]
+    fresh.post(campaign, stop_time="2026-03-10T08:00:00-0400")
+    fresh.control("POST", "advance", {"hours": 40})
+
+    rows = fresh.get(
+        f"{campaign}/insights",
+        date_preset="yesterday",
+        fields="spend",
+        breakdowns="hourly_stats_aggregated_by_advertiser_time_zone",
+    )["data"]
+    hours = {row["hourly_stats_aggregated_by_advertiser_time_zone"][:2] for row in rows}
+    assert hours
+    assert max(hours) < "08"
+    assert fresh.get(f"{campaign}/insights", date_preset="today", fields="spend")["data"] == []
+    assert events(fresh, campaign) == ["update_campaign_schedule"]
