@@ -47,6 +47,13 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
+def _from_seconds(seconds: int, name: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise bad_value(f"Param {name} must be a valid date/time, got '{seconds}'") from None
+
+
 def parse_graph_time(text: str, zone: str, name: str = "time") -> datetime:
     """Read unix seconds or any of Meta's written forms as an aware UTC time.
 
@@ -54,7 +61,7 @@ def parse_graph_time(text: str, zone: str, name: str = "time") -> datetime:
     """
     value = text.strip().strip('"')
     if re.fullmatch(r"-?\d{9,}", value):
-        return datetime.fromtimestamp(int(value), UTC)
+        return _from_seconds(int(value), name)
     for short, offset in _ABBREVIATIONS.items():
         if value.endswith(" " + short):
             value = value[: -len(short) - 1] + offset

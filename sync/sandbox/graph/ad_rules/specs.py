@@ -102,7 +102,7 @@ def _check_filter(name: str, one: object, triggered: bool) -> None:
     check_field(field, triggered)
     if field in ("entity_type", "time_preset", "attribution_window") and operator != "EQUAL":
         raise bad_value(f"Param {name}: {field} takes the operator EQUAL only")
-    if field == "entity_type" and value not in ENTITY_TYPES:
+    if field == "entity_type" and str(value) not in ENTITY_TYPES:
         raise bad_value(f"Param {name}: entity_type must be one of {{{', '.join(ENTITY_TYPES)}}}")
     if field == "attribution_window" and value != "ACCOUNT_DEFAULT":
         raise bad_value(f"Param {name}: attribution_window must be ACCOUNT_DEFAULT")
@@ -145,7 +145,7 @@ def _check_trigger(trigger: object) -> None:
 def _check_execution(spec: object, filters: Sequence[Spec], triggered: bool) -> None:
     if not isinstance(spec, dict) or spec.get("execution_type") is None:
         raise bad_value("Param execution_spec must have execution_type")
-    kind = spec["execution_type"]
+    kind = str(spec["execution_type"])
     if kind not in enum_values("AdRuleExecutionSpec", "ExecutionType"):
         raise bad_value(f"Param execution_spec[execution_type] is invalid, got '{kind}'")
     if kind not in _EXECUTED:
