@@ -49,6 +49,10 @@ class Envelope(msgspec.Struct, gc=False):
     paging: msgspec.Raw = msgspec.Raw()
     error: msgspec.Raw = msgspec.Raw()
     success: msgspec.Raw = msgspec.Raw()
+    id: msgspec.Raw = msgspec.Raw()
+    copied_campaign_id: msgspec.Raw = msgspec.Raw()
+    copied_adset_id: msgspec.Raw = msgspec.Raw()
+    copied_ad_id: msgspec.Raw = msgspec.Raw()
 
     @property
     def is_list(self) -> bool:
@@ -62,8 +66,9 @@ class Envelope(msgspec.Struct, gc=False):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether the answer says `"success": true` in so many words."""
-        return bytes(self.success) == b"true"
+        """Whether it says `"success": true`, or names a copy that was made."""
+        copies = (self.copied_campaign_id, self.copied_adset_id, self.copied_ad_id)
+        return bytes(self.success) == b"true" or any(bytes(one) for one in copies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +130,11 @@ def judge_read(raw: RawAnswer, block: Blocker, *, listed: bool = False) -> Answe
     return Answer(body, envelope, parse_date_header(raw.headers.get("date")))
 
 
-def judge_write(raw: RawAnswer, block: Blocker) -> None:
+def judge_write(raw: RawAnswer, block: Blocker, *, creates: bool = False) -> None:
     """Return when Meta confirmed a write, or raise what is known instead.
 
-    Only `"success": true` confirms. Raises OutcomeUnknown wherever the write
-    may have taken effect all the same.
+    Only `"success": true` confirms; with `creates` the id of what was made does too.
+    Raises OutcomeUnknown wherever the write may have taken effect all the same.
     """
     if raw.is_redirect:
         raise _redirected()
@@ -144,7 +149,8 @@ def judge_write(raw: RawAnswer, block: Blocker) -> None:
                 problem.text, code=problem.code, subcode=problem.subcode
             ) from problem
         raise problem
-    if raw.status >= 400 or not envelope.is_confirmed:
+    made = creates and bool(bytes(envelope.id))
+    if raw.status >= 400 or not (made or envelope.is_confirmed):
         raise OutcomeUnknown(f"Meta did not confirm the change (HTTP {raw.status}).")
 
 

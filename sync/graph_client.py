@@ -166,8 +166,12 @@ class GraphClient:
 
         return await self._again(call, judge, form=self._signed(form))
 
-    async def post(self, path: str, form: Mapping[str, str], *, account_id: str = "") -> None:
+    async def post(
+        self, path: str, form: Mapping[str, str], *, account_id: str = "", creates: bool = False
+    ) -> None:
         """Make one change, once; returns when Meta confirmed it.
+
+        With `creates` the id of what was made confirms it.
 
         Raises OutcomeUnknown when it may have taken effect, another PlatformError
         when it surely has not.
@@ -175,7 +179,7 @@ class GraphClient:
         call = Call("POST", path, account_id, urgent=True, changes=1)
 
         def judge(raw: RawAnswer) -> None:
-            judge_write(raw, self._gateway.blocker(call, raw))
+            judge_write(raw, self._gateway.blocker(call, raw), creates=creates)
 
         await self._once(call, judge, form=self._signed(form))
 

@@ -15,6 +15,7 @@ from sync.activities import read_activities
 from sync.batch import Item
 from sync.budget_edits import BudgetEdits
 from sync.calls import Meter
+from sync.copies import background_item, copy_form, is_copy, is_too_large, path_of, with_copy
 from sync.credentials import Credentials
 from sync.graph_client import GraphClient, GraphSettings, unmetered
 from sync.insight_questions import moments_of
@@ -62,6 +63,7 @@ class GraphPlatform:
         self._least_budget: dict[str, int] = {}
         self._counts: dict[tuple[str, Level], int] = {}
         self._lifetime_budgets: set[str] = set()
+        self._names: dict[str, str] = {}
         self._reports: ReportMemory = ForgetfulReports()
 
     @property
@@ -105,8 +107,13 @@ class GraphPlatform:
 
     async def read(self, targets: Sequence[ObjectRef]) -> Mapping[str, AdObject]:
         """Return the objects as they are now, by id. Raises PlatformError."""
-        found = await read_targets(self._client, targets)
+        plain = [replace(target, copy_name="") for target in targets]
+        found = dict(await read_targets(self._client, plain))
         self._note_budgets(found.values())
+        for target in targets:
+            if target.copy_name and target.object_id in found:
+                one = found[target.object_id]
+                found[target.object_id] = await with_copy(self._client, target, one)
         return found
 
     async def write_many(self, writes: Sequence[Write]) -> list[PlatformError | None]:
@@ -118,14 +125,33 @@ class GraphPlatform:
             outcomes[place] = self._edits.check(write, now)
             if outcomes[place] is None:
                 try:
-                    forms[place] = form_of(write, self._least_budget)
+                    forms[place] = self._form(write)
                 except Refused as error:
                     outcomes[place] = error
         chosen = [writes[place] for place in forms]
         for place, outcome in zip(forms, await self._send(chosen, forms.values()), strict=True):
+            if is_too_large(writes[place], outcome):
+                outcome = await self._send_item(
+                    background_item(writes[place], forms[place]), writes[place]
+                )
             outcomes[place] = outcome
             self._note_outcome(writes[place], outcome)
         return outcomes
+
+    def _form(self, write: Write) -> Mapping[str, str]:
+        """Return what is sent for a change. Raises Refused."""
+        if is_copy(write):
+            return copy_form(write, self._names)
+        return form_of(write, self._least_budget)
+
+    async def _send_item(self, item: Item, write: Write) -> PlatformError | None:
+        """Make one call that changes something; none means that Meta took it."""
+        try:
+            account_id = write.target.account_id
+            await self._client.post(item.path, item.form, account_id=account_id, creates=True)
+        except PlatformError as error:
+            return error
+        return None
 
     async def activities(self, account: Account, since: datetime) -> Sequence[Activity]:
         """Return the change history from `since` on. Raises PlatformError."""
@@ -154,7 +180,7 @@ class GraphPlatform:
     ) -> Sequence[PlatformError | None]:
         """Make the changes: one as a call of its own, several as a batch."""
         items = [
-            Item("POST", write.target.object_id, form=form)
+            Item("POST", path_of(write), form=form)
             for write, form in zip(writes, forms, strict=True)
         ]
         if not items:
@@ -177,8 +203,9 @@ class GraphPlatform:
             self._edits.rest(write, outcome.until)
 
     def _note_budgets(self, objects: Iterable[AdObject]) -> None:
-        """Remember which objects have a budget for their lifetime."""
+        """Remember names, and which objects have a budget for their lifetime."""
         for item in objects:
+            self._names[item.object_id] = item.name
             if item.lifetime_budget:
                 self._lifetime_budgets.add(item.object_id)
             else:

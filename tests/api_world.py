@@ -121,6 +121,8 @@ class DictionaryPlatform:
             changed = replace(one, status=status, effective_status=status.value)
         elif write.field == "labels":
             changed = replace(one, labels=tuple(labels_in(write.value)))
+        elif write.field == "copy":
+            changed = replace(one, copied_as=str(write.value))
         else:
             changed = replace(one, **{write.field: write.value})  # type: ignore[arg-type]
         self.objects[one.object_id] = changed

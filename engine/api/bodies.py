@@ -77,6 +77,12 @@ class ObjectBody(_Body):
     creative_id: StrictStr | None = None
 
 
+class CopyBody(_Body):
+    """What is added to the name of a copy; a mark follows it."""
+
+    name_suffix: str = Field("", max_length=100)
+
+
 class AccountBody(_Body):
     """Switches of an account; an empty text goes back to the default."""
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from engine.commands.rereading import reread
 from engine.commands.situations import of_account
 from engine.decide.decide import decide_for_person
+from engine.decide.object_changes import copy_name
 from engine.domain.action import Action, ActionType
 from engine.domain.changes import Area, Changes
-from engine.domain.decision import Proposal, Value
+from engine.domain.decision import COPY_FIELD, Proposal, Value
 from engine.domain.errors import Clash, NotFound, UserError
 from engine.domain.journal import JournalEntry
 from engine.domain.money import LARGEST
@@ -78,6 +79,19 @@ async def change(
     return ObjectChanged(tuple(settled))
 
 
+async def copy(engine: Engine, object_id: str, suffix: str, actor: str) -> ObjectChanged:
+    """Make a paused copy with all below it, called as its source with a mark.
+
+    Raises as `change`.
+    """
+    known = (await asyncio.to_thread(engine.warehouse.find, [object_id])).get(object_id)
+    if known is None:
+        raise NotFound(f"There is no object {object_id!r}.", hint="It may be gone; sync anew.")
+    current = await _read(engine, known)
+    name = copy_name(current, suffix, uuid.uuid4().hex[:6])
+    return await change(engine, object_id, {COPY_FIELD: name}, actor)
+
+
 async def _read(engine: Engine, known: AdObject) -> AdObject:
     target = ObjectRef(known.object_id, known.account_id, known.level)
     current = (await engine.platform.read([target])).get(known.object_id)
@@ -139,6 +153,7 @@ _TEXT_CHECKS: dict[str, Callable[[AdObject, Value], None]] = {
     NAME_FIELD: _check_name,
     LABELS_FIELD: _check_labels,
     CREATIVE_FIELD: _check_creative,
+    COPY_FIELD: _check_name,
 }
 
 
@@ -153,6 +168,7 @@ def _action_of(current: AdObject, name: str, value: Value) -> ActionType:
         BID_FIELD: ActionType.SET_BID,
         NAME_FIELD: ActionType.RENAME,
         CREATIVE_FIELD: ActionType.ROTATE_CREATIVE,
+        COPY_FIELD: ActionType.DUPLICATE,
     }
     return kinds.get(name, ActionType.SET_BUDGET)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine.decide.family import Family
 from engine.domain.action import Action, ActionType
-from engine.domain.decision import Reason, Value
+from engine.domain.decision import COPY_FIELD, Reason, Value
 from engine.domain.money import Money
 from engine.domain.objects import AdObject, Level
 from engine.domain.written import BID_FIELD, CREATIVE_FIELD, LABELS_FIELD, labels_value
@@ -25,6 +25,7 @@ FIELD_OF: dict[ActionType, str] = {
     ActionType.ADD_LABEL: LABELS_FIELD,
     ActionType.REMOVE_LABEL: LABELS_FIELD,
     ActionType.ROTATE_CREATIVE: CREATIVE_FIELD,
+    ActionType.DUPLICATE: COPY_FIELD,
 }
 
 
@@ -97,6 +98,26 @@ def labels_wanted(action: Action, target: AdObject) -> Wanted | Reason:
         words = f"{name} has the label already." if adds else f"{name} has no such label."
         return Reason(_NO_CHANGE, words)
     return Wanted(LABELS_FIELD, labels_value(now), labels_value(after))
+
+
+def copy_wanted(action: Action, target: AdObject, mark: str) -> Wanted | Reason:
+    """Return the unique name of a paused copy; `mark` makes it unique.
+
+    A copy goes on by itself, so it is made paused and with its source's budget: a
+    person looks at it before it spends.
+    """
+    if (action.number("count") or 1) != 1:
+        return Reason("not_carried_out", "This version makes one copy at a time.")
+    if action.param("status") == "ACTIVE" or action.param("budget") is not None:
+        words = "This version makes copies paused and with the budget of their source."
+        return Reason("not_carried_out", words)
+    suffix = action.param("name_suffix")
+    return Wanted(COPY_FIELD, None, copy_name(target, str(suffix or ""), mark))
+
+
+def copy_name(target: AdObject, suffix: str, mark: str) -> str:
+    """Return a copy's name: its source's, with a mark nobody else has."""
+    return f"{target.name}{suffix or ' – copy'} #{mark}"
 
 
 def creative_wanted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from engine.decide.object_changes import (
     FIELD_OF,
     Wanted,
     bid_wanted,
+    copy_wanted,
     creative_wanted,
     labels_wanted,
 )
@@ -116,6 +118,8 @@ class _Maker:
             wanted = bid_wanted(self.action, target, self.family)
         elif kind is ActionType.ROTATE_CREATIVE:
             wanted = creative_wanted(self.action, target, self.family, self.background.stakes)
+        elif kind is ActionType.DUPLICATE:
+            wanted = copy_wanted(self.action, target, self._mark(target))
         else:
             wanted = labels_wanted(self.action, target)
         if isinstance(wanted, Reason):
@@ -161,6 +165,11 @@ class _Maker:
             proposal = self._proposal(carrier, carrier.budget_field, before.minor, before.minor)
             return Candidate(proposal, after)
         return Candidate(self._proposal(carrier, carrier.budget_field, before.minor, after.minor))
+
+    def _mark(self, target: AdObject) -> str:
+        """Return what tells a copy from others: rule, object and moment."""
+        told = f"{self.rule.rule_id} {target.object_id} {self.verdict.as_of.isoformat()}"
+        return hashlib.sha256(told.encode()).hexdigest()[:6]
 
     def _target(self) -> AdObject | None:
         """Return the object the action names: the matched one, or one above it."""

@@ -72,6 +72,7 @@ CARRIED_OUT = frozenset(
         ActionType.ADD_LABEL,
         ActionType.REMOVE_LABEL,
         ActionType.ROTATE_CREATIVE,
+        ActionType.DUPLICATE,
         ActionType.NOTIFY_CLIENT,
         ActionType.NOTIFY_TEAM,
     }

@@ -16,6 +16,8 @@ Value = int | str | None
 NOTIFICATION = "notification"
 STATUS_FIELD = "status"
 BUDGET_FIELDS = ("daily_budget", "lifetime_budget")
+# The value of this one is the unique name of a copy that shall be made.
+COPY_FIELD = "copy"
 
 
 class Outcome(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from engine.domain.decision import BUDGET_FIELDS, NOTIFICATION, Outcome, Value
+from engine.domain.decision import BUDGET_FIELDS, COPY_FIELD, NOTIFICATION, Outcome, Value
 from engine.domain.objects import Level, ObjectRef
 from engine.domain.rule import Mode
 
@@ -131,4 +131,5 @@ class JournalEntry:
     @property
     def target(self) -> ObjectRef:
         """The object it is about."""
-        return ObjectRef(self.object_id, self.account_id, self.level)
+        copy_name = str(self.after) if self.field == COPY_FIELD else ""
+        return ObjectRef(self.object_id, self.account_id, self.level, copy_name)

@@ -71,7 +71,8 @@ class AdObject:
     do not know; such an object is shown and never acted on. `attribution` holds
     `event:days` as Meta writes it, `issues` what Meta says is wrong, `source_id` the
     object this one was copied from. `budget_remaining` moves all the time: it is only
-    there right after the object itself was read, and no change of it is kept.
+    there right after the object itself was read, and no change of it is kept; so is
+    `copied_as`, the name of a copy that was asked for and is there.
     """
 
     object_id: str
@@ -102,6 +103,7 @@ class AdObject:
     issues: tuple[str, ...] = ()
     source_id: str | None = None
     budget_remaining: int | None = field(default=None, compare=False)
+    copied_as: str | None = field(default=None, compare=False)
 
     @property
     def is_delivering(self) -> bool:
@@ -125,11 +127,12 @@ class AdObject:
 
 @dataclass(frozen=True, slots=True)
 class ObjectRef:
-    """Enough to find one object."""
+    """Enough to find one object, and a copy of it where one is named."""
 
     object_id: str
     account_id: str
     level: Level
+    copy_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

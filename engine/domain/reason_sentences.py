@@ -226,6 +226,14 @@ SENTENCES: tuple[tuple[str, str], ...] = (
             "Meta не приймає бюджету, меншого за {percent} % витраченого."
         ),
     ),
+    (
+        "This version makes one copy at a time.",
+        "Ця версія робить по одній копії.",
+    ),
+    (
+        "This version makes copies paused and with the budget of their source.",
+        "Ця версія робить копії призупиненими й з бюджетом оригіналу.",
+    ),
     ("It is {status} now and can't be changed.", "Тепер {status}, змінити не можна."),
     ("The action {action} says no amount.", "Дія {action} не називає суми."),
     (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from engine.domain.decision import Value
+from engine.domain.decision import COPY_FIELD, Value
 from engine.domain.objects import AdObject, Status
 
 LABELS_FIELD = "labels"
@@ -24,11 +24,12 @@ WRITTEN_FIELDS = (
     NAME_FIELD,
     LABELS_FIELD,
     CREATIVE_FIELD,
+    COPY_FIELD,
 )
 # A change of these sends an ad set back to learning, as a budget's does.
 RESTARTS_LEARNING = frozenset({BID_FIELD, CREATIVE_FIELD})
 # Meta's change history does not tell of these for every level.
-WITHOUT_HISTORY = frozenset({LABELS_FIELD})
+WITHOUT_HISTORY = frozenset({LABELS_FIELD, COPY_FIELD})
 
 
 def value_of(one: AdObject, name: str) -> Value:
@@ -39,6 +40,8 @@ def value_of(one: AdObject, name: str) -> Value:
         return one.raw_status if one.status is Status.OTHER else one.status.value
     if name == LABELS_FIELD:
         return labels_value(one.labels)
+    if name == COPY_FIELD:
+        return one.copied_as
     value: Value = getattr(one, name)
     return value
 

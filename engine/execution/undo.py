@@ -10,7 +10,7 @@ from engine.decide.context import GuardContext
 from engine.decide.decide import decide_for_person
 from engine.domain.action import Action, ActionType
 from engine.domain.clock import Clock
-from engine.domain.decision import Decision, Proposal, Value
+from engine.domain.decision import COPY_FIELD, Decision, Proposal, Value
 from engine.domain.errors import Clash, PlatformError
 from engine.domain.journal import OPEN_STATES, JournalEntry, JournalState
 from engine.domain.money import Money
@@ -65,6 +65,8 @@ async def undo(
 
 
 def _refuse_what_cannot_be_undone(entry: JournalEntry, earlier: list[JournalEntry]) -> None:
+    if entry.field == COPY_FIELD:
+        raise Clash("A copy can't be taken back.", hint="Archive or delete it by hand.")
     if entry.field not in WRITTEN_FIELDS or entry.before is None:
         raise Clash("Only a change from one value to another can be taken back.")
     if entry.state is JournalState.UNDONE:

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from engine.api.bodies import ObjectBody
+from engine.api.bodies import CopyBody, ObjectBody
 from engine.api.context import Api, ApiNow, CallerNow, Right, needs
 from engine.api.details import ObjectDetail, ObjectMetrics, ObjectPage
 from engine.api.encoding import MSGPACK, answer
@@ -101,6 +101,29 @@ async def change(
     if body.labels is not None:
         values[LABELS_FIELD] = labels_value(body.labels)
     changed = await commands.change(api.engine, object_id, values, caller.name)
+    return await _settled(request, api, changed)
+
+
+@router.post(
+    "/campaigns/{object_id}/copy", response_model=JournalPage, dependencies=[needs(Right.WORK)]
+)
+async def copy(
+    request: Request,
+    api: ApiNow,
+    caller: CallerNow,
+    object_id: str,
+    body: CopyBody | None = None,
+) -> Response:
+    """Copy an object with all below it, paused, through guards and journal.
+
+    A large one is made by Meta in the background: its row is `unknown` until it is seen.
+    """
+    suffix = body.name_suffix if body is not None else ""
+    changed = await commands.copy(api.engine, object_id, suffix, caller.name)
+    return await _settled(request, api, changed)
+
+
+async def _settled(request: Request, api: Api, changed: commands.ObjectChanged) -> Response:
     api.tell(changed.changes)
     accounts = await asyncio.to_thread(journal_views.known_accounts, api.engine)
     rows = tuple(journal_views.row(entry, accounts) for entry in changed.entries)

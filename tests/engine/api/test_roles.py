@@ -57,6 +57,7 @@ DELETE /api/v1/rules/{rule_id}
 POST /api/v1/rules/{rule_id}/status
 POST /api/v1/rules/{rule_id}/mode
 PUT /api/v1/campaigns/{object_id}
+POST /api/v1/campaigns/{object_id}/copy
 POST /api/v1/decisions/{entry_id}/approve
 POST /api/v1/decisions/{entry_id}/reject
 POST /api/v1/journal/{entry_id}/undo

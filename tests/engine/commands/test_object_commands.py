@@ -81,6 +81,16 @@ async def test_what_can_not_be_is_said(world: World, values: dict[str, Value], e
         await objects.change(world.engine, "1", values, "Desk")
 
 
+async def test_a_copy_is_journalled_under_its_unique_name(world: World) -> None:
+    changed = await objects.copy(world.engine, "1", " – autumn", "Desk")
+    (entry,) = changed.entries
+    assert (entry.action, entry.field, entry.before) == ("duplicate", "copy", None)
+    assert str(entry.after).startswith(f"{world.platform.objects['1'].name} – autumn #")
+    assert entry.state is JournalState.APPLIED
+    with pytest.raises(Clash, match="can't be taken back"):
+        await journal.undo(world.engine, entry.entry_id, "Desk")
+
+
 async def test_a_campaign_has_no_bid(world: World) -> None:
     with pytest.raises(Clash, match="no bid of its own"):
         await objects.change(world.engine, "1", {"bid_amount": 300}, "Desk")

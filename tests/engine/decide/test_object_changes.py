@@ -111,3 +111,18 @@ def test_a_bid_sends_back_to_learning_and_a_label_does_not() -> None:
     label = only(action(ActionType.ADD_LABEL, label="a"), objects, "11").proposal
     assert learning_phase(bid, here) is not None
     assert learning_phase(label, here) is None
+
+
+def test_a_copy_is_told_by_a_name_that_nobody_else_has() -> None:
+    objects = family(campaign("1"), campaign("2"))
+    copies = [only(action(ActionType.DUPLICATE), objects, one).proposal for one in ("1", "2")]
+    assert [one.before for one in copies] == [None, None]
+    assert str(copies[0].after).startswith("Campaign 1 – copy #")
+    assert copies[0].after != copies[1].after
+
+
+@pytest.mark.parametrize("params", [{"count": 3}, {"status": "ACTIVE"}, {"budget": 10.0}])
+def test_a_copy_that_would_spend_by_itself_is_refused(params: dict[str, Param]) -> None:
+    refused = only(action(ActionType.DUPLICATE, **params), family(), "1").refused
+    assert refused is not None
+    assert refused.code == "not_carried_out"

@@ -85,9 +85,9 @@ def test_an_object_with_a_status_nobody_knows_is_never_acted_on() -> None:
 
 
 def test_what_is_not_carried_out_yet_is_skipped_with_its_name() -> None:
-    rotate = Action(ActionType.DUPLICATE, written_as="duplicate")
+    move = Action(ActionType.REALLOCATE_BUDGET, written_as="reallocate_budget")
     hold = Action(ActionType.PAUSE, (("for_duration", "12h"),))
-    for action in (rotate, hold):
+    for action in (move, hold):
         refused = only(action, family()).refused
         assert refused is not None
         assert refused.code == "not_carried_out"
