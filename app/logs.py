@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterable, MutableMapping
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -86,14 +88,20 @@ def _screen(
     return handler
 
 
+class _PrivateFile(RotatingFileHandler):
+    """A log that only its owner may read, after each turn of the files too."""
+
+    def _open(self) -> TextIOWrapper:
+        os.close(os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+        return super()._open()
+
+
 def _file(
     folder: Path, shared: list[structlog.typing.Processor], hide: structlog.typing.Processor
 ) -> logging.Handler:
     path = folder / "engine.log"
     try:
-        handler = RotatingFileHandler(
-            path, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
-        )
+        handler = _PrivateFile(path, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8")
     except OSError as error:
         raise UserError(
             f"The log {path} can't be written: {error.strerror}.",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -67,6 +68,9 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
     for name in lower:
         if sorted(name) == letters:
             return lower[name]
+    longer = [name for name in lower if name.startswith(word.lower())]
+    if word and len(longer) == 1:
+        return lower[longer[0]]
     close = difflib.get_close_matches(word.lower()[:80], lower, n=1, cutoff=0.6)
     return lower[close[0]] if close else None
 
@@ -127,6 +131,19 @@ def read_text(
         findings.note(path, describe(value), "a text without control characters")
         return None
     return value
+
+
+def read_name(findings: Findings, path: str, value: object, *, longest: int) -> str | None:
+    """Return a name: one line in which something can be seen."""
+    text = read_text(findings, path, value, longest=longest)
+    if text is None:
+        return None
+    if len(text.splitlines()) > 1 or not any(
+        unicodedata.category(one)[0] in "LNPS" for one in text
+    ):
+        findings.note(path, describe(value), "one line with letters, digits or signs")
+        return None
+    return text.strip()
 
 
 def is_number(value: object) -> bool:

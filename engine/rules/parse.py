@@ -29,9 +29,9 @@ from engine.rules.findings import (
     read_choice,
     read_flag,
     read_integer,
+    read_name,
     read_number,
     read_object,
-    read_text,
 )
 from engine.rules.parse_actions import infer_level, parse_actions
 from engine.rules.parse_conditions import parse_conditions
@@ -96,7 +96,7 @@ def _rule(
     version: int,
     default_mode: Mode,
 ) -> Rule | None:
-    name = read_text(findings, "name", fields.get("name", "-"), longest=LONGEST_NAME)
+    name = read_name(findings, "name", fields.get("name", "-"), longest=LONGEST_NAME)
     condition, listed = None, True
     if "conditions" in fields:
         condition, listed = parse_conditions(findings, "conditions", fields["conditions"])
@@ -110,7 +110,7 @@ def _rule(
     rule = Rule(
         rule_id=rule_id,
         version=version,
-        name=name.strip(),
+        name=name,
         level=level,
         condition=condition,
         actions=actions,

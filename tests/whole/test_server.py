@@ -94,6 +94,7 @@ def test_other_hosts_and_pages_of_other_sites_are_turned_away(
 
 def test_only_its_user_may_read_who_serves_the_home(engine: RunningEngine) -> None:
     assert stat.S_IMODE(engine.home.engine_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE((engine.home.logs / "engine.log").stat().st_mode) == 0o600
     told = json.loads(engine.home.engine_file.read_text("utf-8"))
     assert told["pid"] == engine.process.pid
     assert told["url"] == engine.url

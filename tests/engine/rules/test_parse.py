@@ -165,11 +165,18 @@ def test_all_faults_come_at_once_with_path_and_nearest_name() -> None:
     assert len(found) == 4
 
 
+def test_a_single_sign_of_equality_is_led_to_the_double_one() -> None:
+    (fault,) = faults(condition(operator="="))
+    assert fault.nearest == "=="
+
+
 BAD: list[tuple[dict[str, Any] | str, str]] = [
     ({}, "name"),
     (changed(name=""), "name"),
     (changed(name="x" * 201), "name"),
     (changed(name="a\x00b"), "name"),
+    (changed(name="two\nlines"), "name"),
+    (changed(name="\u200b\u2060"), "name"),
     (changed(name=7), "name"),
     (changed(status="on"), "status"),
     (changed(mode="auto"), "mode"),
