@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.api.details import ObjectDetail
 from tests.ui.pages.live import World, open_window, until
 from ui.pages.campaigns import CampaignsPage
 from ui.pages.objects.book import Desk
 from ui.pages.objects.export import safe_text
+from ui.pages.objects.object_editor import ObjectEditor
 from ui.pages.objects.review import ReviewDialog
 from ui.preferences import Preferences
 from ui.session import Session
@@ -307,6 +310,47 @@ def test_the_side_panel_tells_what_meta_says_of_an_ad_set(
 
     until(qtbot, lambda: "Bid strategy" in words())
     assert "Lowest cost without cap" in words()
+
+
+def test_name_and_labels_are_changed_beside_the_days(
+    page: CampaignsPage, world: World, qtbot: QtBot
+) -> None:
+    object_id = page.grid.model.row_id(row_with_budget(page))
+    before = world.ask("GET", f"/api/v1/campaigns/{object_id}").json()
+    page.open_about(object_id)
+    until(qtbot, lambda: page.details.editor is not None)
+    editor = page.details.editor
+    assert editor is not None
+    assert not editor.save.isEnabled()
+    editor.name.setText("Осінні кекси")
+    editor.labels.setText("scale, осінь")
+    assert editor.changed() == {"name": "Осінні кекси", "labels": ["scale", "осінь"]}
+    editor.save.click()
+
+    def detail() -> dict[str, object]:
+        found: dict[str, object] = world.ask("GET", f"/api/v1/campaigns/{object_id}").json()
+        return found
+
+    until(qtbot, lambda: detail()["name"] == "Осінні кекси")
+    assert detail()["labels"] == ["scale", "осінь"]
+    world.ask("PUT", f"/api/v1/campaigns/{object_id}", {"name": before["name"], "labels": []})
+
+
+def test_an_ad_is_duplicated_paused_at_a_press(
+    session: Session, world: World, qtbot: QtBot
+) -> None:
+    (ad,) = world.ask("GET", "/api/v1/campaigns", level="ad", limit=1).json()["items"]
+    answer = world.ask("GET", f"/api/v1/campaigns/{ad['id']}").content
+    done: list[bool] = []
+    editor = ObjectEditor(
+        session, msgspec.json.decode(answer, type=ObjectDetail), lambda: done.append(True)
+    )
+    qtbot.addWidget(editor)
+    with qtbot.waitSignal(session.notice, timeout=20_000) as notice:
+        editor.duplicate.click()
+    assert notice.args == ["Applied", "good"]
+    assert done == [True]
+    assert world.last_write()["field"] == "created"
 
 
 def test_a_saved_view_comes_back_in_another_window(

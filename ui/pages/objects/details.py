@@ -17,6 +17,7 @@ from ui.engine_client import Ask, Call, EngineError
 from ui.pages.objects.book import RowFacts
 from ui.pages.objects.columns import objective_words
 from ui.pages.objects.detail_facts import EDITS, fill_edits, fill_facts
+from ui.pages.objects.object_editor import ObjectEditor
 from ui.pages.objects.outcomes import (
     change_words,
     reason_words,
@@ -43,6 +44,7 @@ class ObjectDetails(QObject):
         self._panel = panel
         self._calls: list[Call] = []
         self._facts: RowFacts | None = None
+        self.editor: ObjectEditor | None = None
         panel.closed.connect(self._forget)
 
     @property
@@ -74,6 +76,10 @@ class ObjectDetails(QObject):
         column.addWidget(label(self._look.say("details.edits"), "card-title"))
         column.addLayout(edits)
         lines = self._fact_lines(facts)
+        editor = QVBoxLayout()
+        column.addWidget(rule_line())
+        column.addWidget(label(self._look.say("details.change"), "card-title"))
+        column.addLayout(editor)
         column.addWidget(rule_line())
         column.addWidget(label(self._look.say("details.facts"), "card-title"))
         column.addLayout(lines)
@@ -81,7 +87,7 @@ class ObjectDetails(QObject):
         note = f"{self._look.say(f'details.{facts.level}')} · {facts.account_name}"
         self._panel.show_details(facts.name, note, content)
         self._ask(facts, chart, decisions)
-        self._ask_meta(facts, edits, lines, chart)
+        self._ask_meta(facts, edits, lines, editor, content)
 
     def refresh(self) -> None:
         """Read again what is shown, if anything is."""
@@ -89,7 +95,7 @@ class ObjectDetails(QObject):
             self.show(self._facts)
 
     def _forget(self) -> None:
-        self._facts = None
+        self._facts, self.editor = None, None
         for call in self._calls:
             call.cancel()
         self._calls.clear()
@@ -117,10 +123,21 @@ class ObjectDetails(QObject):
         ]
 
     def _ask_meta(
-        self, facts: RowFacts, edits: QVBoxLayout, lines: QGridLayout, owner: QWidget
+        self,
+        facts: RowFacts,
+        edits: QVBoxLayout,
+        lines: QGridLayout,
+        editor: QVBoxLayout,
+        owner: QWidget,
     ) -> None:
         """Ask what Meta says of the object and who edited it there."""
         client, look, zone = self._session.client, self._look, self._session.zone
+
+        def show_detail(detail: ObjectDetail) -> None:
+            fill_facts(look, zone, lines, detail)
+            self.editor = ObjectEditor(self._session, detail, self.refresh)
+            editor.addWidget(self.editor)
+
         asked: dict[str, str | int] = {"object_id": facts.object_id, "limit": EDITS}
         self._calls += [
             client.get(
@@ -132,7 +149,7 @@ class ObjectDetails(QObject):
             client.get(
                 Ask(f"/api/v1/campaigns/{facts.object_id}", ObjectDetail),
                 owner,
-                lambda detail: fill_facts(look, zone, lines, detail),
+                show_detail,
                 lambda error: self._show_failure(edits, error),
             ),
         ]
