@@ -12,6 +12,7 @@ from engine.domain.formats import UNKNOWN, Currency
 from engine.domain.language import Language
 from ui.look import Look
 from ui.pages.objects.edit_rows import EDITED
+from ui.pages.objects.outcomes import field_words
 
 BUDGETS = ("daily_budget", "lifetime_budget")
 _MONEY = (*BUDGETS, "bid_amount")
@@ -77,10 +78,7 @@ def change_of(look: Look, row: JournalRow) -> Change:
     icon = _FIELD_ICONS.get(row.field, "circle-dot")
     if row.before is None and row.after is None:
         return Change(icon, row.action)
-    before, after = (amount(look, row, one) for one in (row.before, row.after))
-    key = f"activity.field_{row.field}"
-    share = look.say(key) if look.texts.has(key) else row.action
-    return Change(icon, "", before, after, share)
+    return Change(icon, field_words(look, row))
 
 
 def amount(look: Look, row: JournalRow, value: Value) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from engine.api.messages import JournalRow, Value
+from engine.domain.decision import COPY_FIELD
 from engine.domain.formats import UNKNOWN, Currency
 from engine.domain.reason_words import reason_in_words
+from engine.domain.written import BID_FIELD, LABELS_FIELD, labels_in
 from ui.look import Look
 from ui.theme import Tone
 
@@ -62,19 +65,26 @@ def change_words(look: Look, entry: JournalRow) -> str:
         return look.say("outcome.to_budget", before=before, after=after)
     valued = entry.before is not None or entry.after is not None
     if valued and entry.field != "notification":
-        currency = Currency(entry.currency, entry.offset)
-        before, after = (_value(look, entry, one, currency) for one in (entry.before, entry.after))
-        name = f"activity.field_{entry.field}"
-        what = look.say(name) if look.texts.has(name) else entry.action
-        return f"{what}: {before} → {after}"
+        return field_words(look, entry)
     key = f"action.{entry.action}"
     return look.say(key) if look.texts.has(key) else entry.action
 
 
-def _value(look: Look, entry: JournalRow, value: Value, currency: Currency) -> str:
-    if entry.field == "bid_amount":
-        return _money(look, value, currency)
-    return UNKNOWN if value is None else str(value)
+def field_words(look: Look, entry: JournalRow) -> str:
+    """Return a field with both its values: Name: Cakes → Buns."""
+    name = f"activity.field_{entry.field}"
+    what = look.say(name) if look.texts.has(name) else entry.action
+    before, after = (_value(look, entry, one) for one in (entry.before, entry.after))
+    return f"{what}: {after}" if entry.field == COPY_FIELD else f"{what}: {before} → {after}"
+
+
+def _value(look: Look, entry: JournalRow, value: Value) -> str:
+    if entry.field == BID_FIELD:
+        return _money(look, value, Currency(entry.currency, entry.offset))
+    if entry.field == LABELS_FIELD and isinstance(value, str):
+        with suppress(ValueError):
+            value = ", ".join(labels_in(value))
+    return str(value) if value not in {None, ""} else UNKNOWN
 
 
 def when_words(look: Look, entry: JournalRow, zone: datetime) -> str:
