@@ -77,7 +77,7 @@ class Asker:
         return answer.content
 
     def _weigh(self) -> None:
-        memory, seconds = _usage(self.process.pid)
+        memory, seconds = usage(self.process.pid)
         self.found.peak_mib = max(self.found.peak_mib, memory)
         self.found.processor = max(self.found.processor, seconds)
 
@@ -96,7 +96,7 @@ def _query(hourly: bool) -> dict[str, str]:
     return query | {"breakdowns": HOURS} if hourly else query
 
 
-def _usage(parent: int) -> tuple[float, float]:
+def usage(parent: int) -> tuple[float, float]:
     """Return memory in MiB and processor seconds of a process and its children."""
     memory = ticks = 0.0
     family = [parent]
@@ -115,11 +115,13 @@ def _usage(parent: int) -> tuple[float, float]:
 
 
 @contextmanager
-def sandbox(scenario: Path, seed: int) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+def sandbox(
+    scenario: Path, seed: int, clock: str = "manual"
+) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
     """Run a sandbox process; gives it, its address and its token."""
     command = [sys.executable, "-m", "sync.sandbox", "--scenario", str(scenario)]
     process = subprocess.Popen(
-        [*command, "--seed", str(seed), "--clock", "manual", "--port", "0"],
+        [*command, "--seed", str(seed), "--clock", clock, "--port", "0"],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -130,6 +132,8 @@ def sandbox(scenario: Path, seed: int) -> Iterator[tuple[subprocess.Popen[str], 
     finally:
         process.terminate()
         process.wait(timeout=30)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def measure(accounts: int = ACCOUNTS, seed: int | None = None) -> Measured:
