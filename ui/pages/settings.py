@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.api.details import KeyMessage
+from engine.api.details import KeyMessage, LimitMessage
 from engine.api.messages import AccountMessage, Done, SettingMessage
 from engine.domain.changes import Area
 from ui.engine_client import Ask, EngineError, ErrorKind
@@ -83,6 +83,8 @@ class SettingsPage(Page):
         client.get(settings, self, self._took_settings, self._failed)
         accounts = Ask("/api/v1/accounts", list[AccountMessage])
         client.get(accounts, self, self._took_accounts, lambda _error: None)
+        limits = Ask("/api/v1/limits", list[LimitMessage])
+        client.get(limits, self, self.accounts.show_limits, lambda _error: None)
         keys = Ask("/api/v1/api-keys", list[KeyMessage])
         client.get(keys, self, self._took_keys, self._no_keys)
         self.session.load_status()

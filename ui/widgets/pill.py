@@ -33,6 +33,11 @@ class Pill(QWidget):
         """Return the word shown."""
         return self._text
 
+    @property
+    def tone(self) -> Tone:
+        """The state that its colour tells."""
+        return self._tone
+
     def show_state(self, text: str, tone: Tone) -> None:
         """Show another word in another colour."""
         self._text, self._tone = text, tone

@@ -8,8 +8,10 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from engine.api.details import LimitMessage
 from engine.api.messages import AccountMessage
 from ui.look import Look
+from ui.pages.configuration.limit_pill import LimitPill
 from ui.pages.configuration.row import FormRow
 from ui.pages.configuration.section import Section
 from ui.theme import Tone
@@ -35,8 +37,11 @@ class AccountRow(FormRow):
         self.enabled = Switch(look)
         self.automation = Switch(look)
         self._fresh = Pill(look, "", dot=True)
+        self.limits = LimitPill(look, account.account_id, account.timezone)
         self.foot.setContentsMargins(0, 3, 0, 0)
+        self.foot.setSpacing(6)
         self.foot.addWidget(self._fresh)
+        self.foot.addWidget(self.limits)
         self.foot.addStretch(1)
         self._arrange()
         self._connect()
@@ -109,6 +114,7 @@ class AccountRow(FormRow):
             minutes = max(0, int((self._now() - synced).total_seconds() // 60))
             words = say(f"settings.data_{account.freshness}_since", age=_age(look, minutes))
         self._fresh.show_state(words, _TONES.get(account.freshness, Tone.NEUTRAL))
+        self.limits.reword()
         self.enabled.setText(say("settings.enabled"))
         self.automation.setText(say("settings.automation"))
         self.client.setAccessibleName(f"{account.name}: {say('settings.client')}")
@@ -130,6 +136,7 @@ class Accounts(Section):
         super().__init__(look, "building-2", "settings.accounts")
         self._now = now
         self._known: dict[str, AccountRow] = {}
+        self._limits: Sequence[LimitMessage] = ()
         self._empty = label("", "body-secondary")
         self.body.addWidget(self._empty)
         look.keep_worded(self, self._reword)
@@ -145,6 +152,13 @@ class Accounts(Section):
                 self._known[account.account_id] = row
                 self.add(row)
             row.show_account(account)
+            row.limits.show_limits(self._limits)
+
+    def show_limits(self, limits: Sequence[LimitMessage]) -> None:
+        """Show how full Meta's limits are, at the accounts they cover."""
+        self._limits = limits
+        for row in self._known.values():
+            row.limits.show_limits(limits)
 
     def row_of(self, account_id: str) -> AccountRow | None:
         """Return an account's row."""
