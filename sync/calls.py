@@ -80,6 +80,8 @@ class Call:
 def endpoint_of(path: str) -> str:
     """Return the last name in a path, `node` for an object's own address."""
     last = path.strip("/").rpartition("/")[2]
+    if not last:
+        return "nodes"
     if last.startswith("act_"):
         return "account"
     return last if _EDGE.fullmatch(last) else "node"
@@ -116,7 +118,7 @@ class Passage:
             seconds=round(ended - sent_at, 6),
             waited=round(sent_at - self.began, 6),
             size=self.size,
-            used_percent=self.used_percent,
+            used_percent=round(self.used_percent, 2),
         )
 
 

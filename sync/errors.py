@@ -18,10 +18,6 @@ class CursorExpired(Temporary):
     """The paging cursor died: start again from the first page."""
 
 
-class NotYetThere(Temporary):
-    """A thing just made is not visible yet: ask for it again."""
-
-
 class Missing(Refused):
     """The object does not exist, or this token may not see it."""
 

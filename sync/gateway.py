@@ -77,10 +77,8 @@ class Gateway:
         for a change whose answer was lost.
         """
         lane = self.action if call.urgent else self.sync
-        async with lane.turns:
+        async with self.pace.turn(call.account_id, call.changes), lane.turns:
             self.admit(call)
-            if call.changes:
-                await self.pace.take(call.account_id, call.changes)
             passage.sent_at = time.monotonic()
             self.calls += call.items
             raw = await self._send(lane, call, params, form)

@@ -26,7 +26,7 @@ from sync.batch import LARGEST, Item, decode_parts, encode_items
 from sync.calls import Call, Meter, accounted
 from sync.circuit import Circuit, Outage
 from sync.credentials import Credentials
-from sync.errors import CursorExpired, Missing, NotYetThere, TooMuchData
+from sync.errors import CursorExpired, TooMuchData
 from sync.gateway import Gateway, Lane
 from sync.limits import Limits
 from sync.pace import Pace
@@ -130,25 +130,18 @@ class GraphClient:
         account_id: str = "",
         listed: bool = False,
         urgent: bool = False,
-        young: bool = False,
         use_case: str = "",
         items: int = 1,
     ) -> Answer:
         """Read `path` (below the version), trying again where that may help.
 
         With `listed` the answer must hold a list in `data`. An `urgent` read belongs to
-        an action. Of a `young` thing, just made, "does not exist" is not believed at
-        once. `items` is how many calls Meta counts. Raises PlatformError.
+        an action. `items` is how many calls Meta counts. Raises PlatformError.
         """
         call = Call("GET", path, account_id, use_case, urgent, items)
 
         def judge(raw: RawAnswer) -> Answer:
-            try:
-                return judge_read(raw, self._gateway.blocker(call, raw), listed=listed)
-            except Missing as error:
-                if not young:
-                    raise
-                raise NotYetThere(error.text, code=error.code, subcode=error.subcode) from error
+            return judge_read(raw, self._gateway.blocker(call, raw), listed=listed)
 
         return await self._again(call, judge, params=self._signed(params))
 

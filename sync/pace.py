@@ -5,17 +5,31 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 MOST_CHANGES = 100
-# A little more than the second that Meta counts in, because calls travel unevenly.
+# A little more than the second that Meta counts in.
 WINDOW = 1.1
 
 
-class Pace:
-    """Lets at most so many changes of one account begin within any window.
+@dataclass(slots=True)
+class _Book:
+    """The changes of one account: on their way, and ended lately."""
 
-    Who waits is served in the order of coming.
+    under_way: int = 0
+    ended: deque[tuple[float, int]] = field(default_factory=deque)
+    turns: asyncio.Lock = field(default_factory=asyncio.Lock)
+    freed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Pace:
+    """Lets so many changes of an account be under way or just ended.
+
+    Meta counts a change somewhere between its sending and its answer, and nobody knows
+    where. So it counts here until a window after its answer: however unevenly calls
+    travel, no second of Meta's holds more than the limit. Who waits is served in turn.
     """
 
     def __init__(
@@ -31,19 +45,33 @@ class Pace:
         self._window = window
         self._monotonic = monotonic
         self._sleep = sleep
-        self._begun: dict[str, deque[tuple[float, int]]] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._books: dict[str, _Book] = {}
 
-    async def take(self, account_id: str, changes: int) -> None:
-        """Wait until so many changes of the account may begin, and count them."""
-        begun = self._begun.setdefault(account_id, deque())
-        async with self._turns.setdefault(account_id, asyncio.Lock()):
-            while sum(count for _, count in self._recent(begun)) + changes > self._most and begun:
-                await self._sleep(begun[0][0] + self._window - self._monotonic())
-            begun.append((self._monotonic(), changes))
+    @asynccontextmanager
+    async def turn(self, account_id: str, changes: int) -> AsyncIterator[None]:
+        """Wait until so many changes may be sent; they are sent inside."""
+        if changes == 0:
+            yield
+            return
+        book = self._books.setdefault(account_id, _Book())
+        async with book.turns:
+            while self._is_full(book, changes):
+                if book.ended:
+                    await self._sleep(book.ended[0][0] + self._window - self._monotonic())
+                else:
+                    book.freed.clear()
+                    await book.freed.wait()
+            book.under_way += changes
+        try:
+            yield
+        finally:
+            book.under_way -= changes
+            book.ended.append((self._monotonic(), changes))
+            book.freed.set()
 
-    def _recent(self, begun: deque[tuple[float, int]]) -> deque[tuple[float, int]]:
-        """Forget what began before the window."""
-        while begun and begun[0][0] + self._window <= self._monotonic():
-            begun.popleft()
-        return begun
+    def _is_full(self, book: _Book, changes: int) -> bool:
+        """Whether there is no room now; what ended before the window is forgotten."""
+        while book.ended and book.ended[0][0] + self._window <= self._monotonic():
+            book.ended.popleft()
+        counted = book.under_way + sum(count for _, count in book.ended)
+        return counted > 0 and counted + changes > self._most

@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from engine.domain.errors import PlatformError, Temporary
+from engine.domain.limits import INSIGHTS
 from engine.domain.readings import ReportRun
 from engine.ports import InsightsBatch, InsightsQuery, ReportMemory
 from sync.answers import Answer
@@ -214,7 +215,9 @@ class Reports:
         fields = "async_status,async_percent_completion"
         params: Mapping[str, str] = {"fields": fields}
         try:
-            answer = await self._client.get(run.run_id, params, account_id=account_id)
+            answer = await self._client.get(
+                run.run_id, params, account_id=account_id, use_case=INSIGHTS
+            )
             return _STATE.decode(answer.body)
         except Missing:
             if not young:

@@ -27,9 +27,8 @@ def chains(entries: Sequence[JournalEntry]) -> list[list[JournalEntry]]:
         for other in others:
             found[first] += found[other]
             found[other] = []
-        for key, place in home.items():
-            if place in others:
-                home[key] = first
+        if others:
+            home |= {key: first for key, place in home.items() if place in others}
         home |= dict.fromkeys(keys, first)
     order = {entry.entry_id: at for at, entry in enumerate(entries)}
     return [sorted(chain, key=lambda entry: order[entry.entry_id]) for chain in found if chain]

@@ -56,7 +56,12 @@ async def execute(
 async def _carry_out(
     sender: Sender, gate: asyncio.Semaphore, of_account: Sequence[Sequence[JournalEntry]]
 ) -> None:
-    """Carry out an account's chains, the next entry of every chain at a time."""
+    """Carry out an account's chains, the next entry of every chain at a time.
+
+    Few batches of one account are sent at once: Meta bounds its changes per second, and
+    whoever waits for that would keep other accounts waiting.
+    """
+    own = asyncio.Semaphore(sender.settings.of_one_account)
     for step in range(max(map(len, of_account))):
         entries = [chain[step] for chain in of_account if step < len(chain)]
         ids = [entry.entry_id for entry in entries]
@@ -67,7 +72,7 @@ async def _carry_out(
         await _all(
             _tell(sender, messages, decisions),
             *(
-                _send(sender, gate, batch, decisions)
+                _send(sender, (own, gate), batch, decisions)
                 for batch in batches(changes, objects, sender.settings.batch)
             ),
         )
@@ -75,11 +80,11 @@ async def _carry_out(
 
 async def _send(
     sender: Sender,
-    gate: asyncio.Semaphore,
+    gates: tuple[asyncio.Semaphore, asyncio.Semaphore],
     batch: Sequence[JournalEntry],
     decisions: Mapping[str, Decision],
 ) -> None:
-    async with gate:
+    async with gates[0], gates[1]:
         await sender.send(batch, decisions)
 
 

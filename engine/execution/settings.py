@@ -20,7 +20,8 @@ class ExecutionSettings:
     it, real seconds. `give_up`: after it a person is asked. `clock_tolerance` bridges
     Meta's whole seconds and small differences of clocks. `approval_valid`: how long a
     decision waits for a person. `batch` is how many changes travel together at most,
-    `concurrency` how many batches are worked on at once.
+    `concurrency` how many batches are worked on at once, `of_one_account` how many of them
+    may be one account's.
     """
 
     intent_valid: timedelta = timedelta(minutes=15)
@@ -32,7 +33,8 @@ class ExecutionSettings:
     clock_tolerance: timedelta = timedelta(seconds=5)
     approval_valid: timedelta = timedelta(hours=12)
     batch: int = MOST_WRITES
-    concurrency: int = 4
+    concurrency: int = 6
+    of_one_account: int = 2
 
     @classmethod
     def for_sandbox(cls) -> ExecutionSettings:

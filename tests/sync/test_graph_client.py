@@ -26,7 +26,6 @@ from sync.credentials import Credentials
 from sync.errors import (
     Missing,
     NeedsPerson,
-    NotYetThere,
     PermissionMissing,
     TooMuchData,
     VersionRetired,
@@ -194,21 +193,6 @@ def test_reads_slow_down_near_the_limit_and_then_leave_the_rest_to_actions() -> 
             with pytest.raises(RateLimited, match="kept for changes"):
                 await talk.client.get("1", {}, account_id="77")
             await talk.client.get("1", {}, account_id="77", urgent=True)
-            assert len(talk.server.requests) == 3
-
-    asyncio.run(run())
-
-
-def test_a_thing_just_made_may_be_invisible_for_a_moment() -> None:
-    missing = error(100, error_subcode=33)
-
-    async def run() -> None:
-        async with talking(missing, GOOD) as talk:
-            answer = await talk.client.get("6044", {}, young=True)
-            assert answer.body == b'{"id":"1"}'
-        async with talking(missing, settings=GraphSettings(attempts=3)) as talk:
-            with pytest.raises(NotYetThere):
-                await talk.client.get("6044", {}, young=True)
             assert len(talk.server.requests) == 3
 
     asyncio.run(run())
