@@ -25,6 +25,7 @@ from ui.pages.configuration.accounts import Accounts
 from ui.pages.configuration.appearance import Appearance
 from ui.pages.configuration.engine_card import EngineCard
 from ui.pages.configuration.keys import Keys, TokenDialog
+from ui.pages.configuration.plan_card import PlanCard
 from ui.pages.configuration.section import Section, SectionList, sections_column
 from ui.pages.configuration.table import SettingTable
 from ui.preferences import Preferences
@@ -58,6 +59,7 @@ class SettingsPage(Page):
         self.table = SettingTable(self.look)
         self.accounts = Accounts(self.look, lambda: session.now)
         self.keys = Keys(self.look, self._day)
+        self.plan = PlanCard(session)
         self.engine = EngineCard(session)
         self.sections: list[Section] = []
         self.search = QLineEdit()
@@ -87,6 +89,7 @@ class SettingsPage(Page):
         client.get(limits, self, self.accounts.show_limits, lambda _error: None)
         keys = Ask("/api/v1/api-keys", list[KeyMessage])
         client.get(keys, self, self._took_keys, self._no_keys)
+        self.plan.reload()
         self.session.load_status()
 
     def open_about(self, about: str) -> None:
@@ -139,7 +142,7 @@ class SettingsPage(Page):
         row.setSpacing(20)
         row.addLayout(left)
         row.addWidget(self.state, 1)
-        self._place([self.appearance, self.accounts, self.keys, self.engine])
+        self._place([self.appearance, self.plan, self.accounts, self.keys, self.engine])
 
     def _place(self, sections: list[Section]) -> None:
         """Lay the sections out anew, in this order."""
@@ -174,6 +177,7 @@ class SettingsPage(Page):
         self.accounts.changed.connect(self._save_account)
         self.keys.wanted.connect(self._make_key)
         self.keys.revoke.connect(self._revoke_key)
+        self.plan.rebuilt.connect(lambda: self._search(self.search.text()))
         self.engine.stop.connect(self._stop)
         self.engine.resume.connect(self._resume)
         slash = QShortcut(QKeySequence("/"), self)
@@ -181,8 +185,8 @@ class SettingsPage(Page):
 
     def _took_settings(self, settings: list[SettingMessage]) -> None:
         if self.table.show_settings(settings):
-            first, *rest = [self.appearance, self.accounts, self.keys, self.engine]
-            self._place([first, *self.table.sections, *rest])
+            rest = [self.accounts, self.keys, self.engine]
+            self._place([self.appearance, self.plan, *self.table.sections, *rest])
         self._loaded = True
         self.state.show_content()
         self._search(self.search.text())

@@ -114,11 +114,13 @@ def test_the_language_renames_everything_at_once_and_is_kept(
     page.appearance.language.choose(Language.UKRAINIAN.value)
     row = page.table.rows["sync.every_minutes"]
     assert row.title.text() == "Синхронізувати та оцінювати кожні"
-    assert [one.heading for one in page.sections][:2] == ["Це вікно", "Синхронізація"]
+    headings = [one.heading for one in page.sections]
+    assert headings[:3] == ["Це вікно", "План запитів", "Синхронізація"]
     titles = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
     assert "Сума денних бюджетів" in titles
     page.appearance.language.choose(Language.ENGLISH.value)
-    assert [one.heading for one in page.sections][:2] == ["This window", "Sync"]
+    headings = [one.heading for one in page.sections]
+    assert headings[:3] == ["This window", "Quota plan", "Sync"]
 
 
 def test_theme_density_and_scale_take_effect_and_are_kept(
@@ -203,3 +205,35 @@ def test_an_account_that_needs_a_look_is_brought_into_sight(page: SettingsPage) 
 )
 def test_numbers_are_read_as_people_write_them(text: str, number: float | None) -> None:
     assert parse_number(text) == number
+
+
+def test_the_plan_tells_what_reading_costs(page: SettingsPage, qtbot: QtBot) -> None:
+    until(qtbot, lambda: page.plan.accounts)
+    row = page.plan.accounts[0]
+    assert "today every 5 min" in row.help.text()
+    assert "28 days every 24 h" in row.help.text()
+    texts = [one.text() for one in page.plan.findChildren(QLabel)]
+    assert sum("an hour" in text for text in texts) >= 1 + len(page.plan.accounts)
+    assert any("Every row that Meta sent was read." in text for text in texts)
+
+
+def test_older_days_are_read_from_the_window(
+    page: SettingsPage, world: World, qtbot: QtBot
+) -> None:
+    until(qtbot, lambda: page.plan.accounts)
+    page.plan.history.button.click()
+    until(
+        qtbot,
+        lambda: world.ask("GET", "/api/v1/sync/history").json()["state"] == "done",
+    )
+    page.reload()
+    until(qtbot, lambda: "All days asked for are here" in page.plan.history.help.text())
+    assert page.plan.history.button.isVisibleTo(page)
+    assert not page.plan.history.stop.isVisibleTo(page)
+
+
+def test_the_plan_is_told_in_ukrainian_too(page: SettingsPage, qtbot: QtBot) -> None:
+    until(qtbot, lambda: page.plan.accounts)
+    page.look.set_language(Language.UKRAINIAN)
+    assert "сьогодні кожні 5 хв" in page.plan.accounts[0].help.text()
+    assert page.plan.heading == "План запитів"
