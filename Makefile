@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench bench-crash bench-faults docs lock clean
+.PHONY: help install demo test check format bench bench-crash bench-fuzz bench-faults docs lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -41,6 +41,9 @@ bench: $(INSTALLED) ## run the benchmarks
 
 bench-crash: $(INSTALLED) ## kill the engine at 50 random moments, ledger against journal
 	CRASH_ROUNDS=50 packaging/tests.sh $(BIN)/python -s tests/crash/test_cycle_kill.py $(ARGS)
+
+bench-fuzz: $(INSTALLED) ## put 10,000 broken answers of insights to the sync
+	FUZZ_CASES=10000 packaging/tests.sh $(BIN)/python -s tests/sync/test_fuzzed_sync.py $(ARGS)
 
 bench-faults: $(INSTALLED) ## run the whole fault matrix on the real engine
 	FAULTS=all packaging/tests.sh $(BIN)/python -s tests/faults $(ARGS)

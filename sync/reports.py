@@ -20,7 +20,6 @@ from engine.domain.errors import PlatformError, Temporary
 from engine.domain.limits import INSIGHTS
 from engine.domain.readings import ReportRun
 from engine.ports import InsightsBatch, InsightsQuery, ReportMemory
-from sync.answers import Answer
 from sync.error_table import Kind
 from sync.errors import GraphError, Missing, TooMuchData, kind_of
 from sync.graph_client import GraphClient
@@ -76,7 +75,7 @@ class _Asked(msgspec.Struct):
     report_run_id: str | int = ""
 
 
-class _State(msgspec.Struct):
+class ReportState(msgspec.Struct):
     """How far a report is."""
 
     async_status: str = ""
@@ -88,14 +87,17 @@ class _State(msgspec.Struct):
 
     @property
     def is_done(self) -> bool:
+        """Whether all rows are made; they may still not be readable."""
         return self.async_status == "Job Completed" and self.async_percent_completion >= 100
 
     @property
     def has_failed(self) -> bool:
+        """Whether Meta gave up."""
         return self.async_status in {"Job Failed", "Job Skipped"}
 
     @property
     def has_begun(self) -> bool:
+        """Whether Meta works on it."""
         return self.async_status not in {"", "Job Not Started"}
 
 
@@ -108,7 +110,7 @@ class _Summed(msgspec.Struct):
 
 
 _ASKED = msgspec.json.Decoder(_Asked, strict=False)
-_STATE = msgspec.json.Decoder(_State, strict=False)
+_STATE = msgspec.json.Decoder(ReportState, strict=False)
 _SUMMED = msgspec.json.Decoder(_Summed, strict=False)
 
 
@@ -187,7 +189,7 @@ class Reports:
         answer = await self._client.ask(
             f"act_{account_id}/insights", parameters(query), account_id=account_id
         )
-        run_id = _run_id(answer)
+        run_id = run_id_of(answer.body)
         asked_at = answer.date or self._client.server_clock.now()
         run = ReportRun(run_id, asked_at)
         await asyncio.to_thread(self._memory.keep_report, query, run)
@@ -200,7 +202,7 @@ class Reports:
         while True:
             state = await self._look(run, account_id, young=waited < settings.race_patience)
             if state.has_failed:
-                raise _failure(state)
+                raise failure_of(state)
             if state.is_done and await self._can_be_read(run, account_id):
                 return
             limit = settings.to_end if state.has_begun else settings.to_begin
@@ -210,7 +212,7 @@ class Reports:
             waited += pause
             pause = min(2 * pause, settings.longest_pause)
 
-    async def _look(self, run: ReportRun, account_id: str, *, young: bool) -> _State:
+    async def _look(self, run: ReportRun, account_id: str, *, young: bool) -> ReportState:
         """Return how far a report is; one just made may not be found yet."""
         fields = "async_status,async_percent_completion"
         params: Mapping[str, str] = {"fields": fields}
@@ -218,13 +220,11 @@ class Reports:
             answer = await self._client.get(
                 run.run_id, params, account_id=account_id, use_case=INSIGHTS
             )
-            return _STATE.decode(answer.body)
+            return read_state(answer.body)
         except Missing:
             if not young:
                 raise
-            return _State()
-        except _BROKEN as error:
-            raise Temporary("Meta's answer about a report was unreadable.") from error
+            return ReportState()
 
     async def _can_be_read(self, run: ReportRun, account_id: str) -> bool:
         """Whether the first row of a finished report is there already."""
@@ -237,10 +237,10 @@ class Reports:
         return True
 
 
-def _run_id(answer: Answer) -> str:
+def run_id_of(body: bytes) -> str:
     """Return the id of a new report. Raises Temporary when there is none."""
     try:
-        run_id = str(_ASKED.decode(answer.body).report_run_id)
+        run_id = str(_ASKED.decode(body).report_run_id)
     except _BROKEN as error:
         raise Temporary("Meta's answer to a report was unreadable.") from error
     if not run_id.isdigit():
@@ -248,7 +248,15 @@ def _run_id(answer: Answer) -> str:
     return run_id
 
 
-def _failure(state: _State) -> TooMuchData | ReportFailed:
+def read_state(body: bytes) -> ReportState:
+    """Return how far a report is. Raises Temporary when that is unreadable."""
+    try:
+        return _STATE.decode(body)
+    except _BROKEN as error:
+        raise Temporary("Meta's answer about a report was unreadable.") from error
+
+
+def failure_of(state: ReportState) -> TooMuchData | ReportFailed:
     """Return what a failed report means: a smaller question, or another try."""
     error = GraphError(state.error_code, state.error_subcode, state.error_message)
     words = state.error_user_msg or state.error_message or state.async_status

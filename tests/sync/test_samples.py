@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import cast
 
 import msgspec
+import polars as pl
 import pytest
 
 from engine.domain.limits import INSIGHTS, MANAGEMENT, LimitScope
 from engine.domain.objects import Account, Level
 from engine.domain.windows import Grain
-from engine.ports import InsightsQuery
+from engine.ports import ROW_SCHEMA, InsightsQuery
 from sync.activities import read_activity
 from sync.batch import decode_parts
 from sync.error_table import Kind
-from sync.errors import decode_error, kind_of
+from sync.errors import TooMuchData, decode_error, kind_of
 from sync.insight_rows import RowReader
 from sync.reading import Unreadable, read_account, read_object
+from sync.reports import failure_of, read_state, run_id_of
 from sync.usage import parse_usage
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "meta" / "samples"
@@ -50,6 +53,55 @@ def test_recorded_insights_become_rows_and_actions() -> None:
     assert first["object_id"] == "23854695759200548"
     assert (first["impressions"], first["clicks"], first["spend"]) == (185, 9, 1435)
     assert page.actions.filter(action_type="page_engagement")["count"][0] == 10
+
+
+@pytest.mark.parametrize(
+    "name", ["insights_hourly_breakdown.json", "insights_age_gender_breakdown.json"]
+)
+def test_rows_without_an_object_are_set_aside_with_their_text(name: str) -> None:
+    rows = cast(list[Json], sample(name)["data"])
+    asked = query(Level.CAMPAIGN, date(2016, 4, 1))
+    page = RowReader(replace(asked, grain=Grain.LIFETIME)).read(encoded(rows))
+    assert page.rows.is_empty()
+    assert dict(page.reasons) == {"no object id": len(rows)}
+    assert [json.loads(row.raw) for row in page.set_aside] == rows
+
+
+def test_the_numbers_of_recorded_breakdowns_have_the_right_types() -> None:
+    rows = cast(list[Json], sample("insights_hourly_breakdown.json")["data"])
+    hour = "hourly_stats_aggregated_by_advertiser_time_zone"
+    day = {"date_start": "2016-03-05", "date_stop": "2016-03-05", "campaign_id": "1", "spend": "1"}
+    ours = [{**row, **day, hour: str(row.pop(f"{hour[:27]}audience_time_zone"))} for row in rows]
+    asked = replace(query(Level.CAMPAIGN, date(2016, 3, 5)), grain=Grain.HOUR)
+    page = RowReader(asked).read(encoded(ours))
+    assert page.rows.schema == pl.Schema(ROW_SCHEMA)
+    assert page.rows.select("hour", "impressions").rows() == [(0, 1148), (1, 172), (10, 2921)]
+
+
+def test_insights_nested_in_ads_give_actions_by_type() -> None:
+    ads = cast(list[Json], sample("ads_edge_nested_adcreatives_insights.json")["data"])
+    rows = [
+        {**row, "ad_id": ad["id"]}
+        for ad in ads
+        for row in cast(Json, ad.get("insights", {"data": []}))["data"]  # type: ignore[attr-defined]
+    ]
+    last = date.fromisoformat(str(rows[0]["date_stop"]))
+    page = RowReader(replace(query(Level.AD, last), grain=Grain.LIFETIME)).read(encoded(rows))
+    assert page.rejected == 0
+    assert page.rows["object_id"].dtype == pl.String
+    assert page.rows["spend"].sum() > 0
+    assert set(page.actions["action_type"]) >= {"link_click", "page_engagement"}
+
+
+def test_recorded_states_of_reports_are_understood() -> None:
+    recorded = sample("async_report_run.json")
+    assert run_id_of(encoded(recorded["post_response"])) == "6023920149050"
+    done, failed = (
+        read_state(encoded(recorded[name])) for name in ("poll_done", "failed_shape_v25")
+    )
+    assert (done.is_done, done.has_failed, done.has_begun) == (True, False, True)
+    assert (failed.is_done, failed.has_failed) == (False, True)
+    assert isinstance(failure_of(failed), TooMuchData)
 
 
 def test_insights_nested_in_ads_have_the_same_rows() -> None:
