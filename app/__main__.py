@@ -48,7 +48,7 @@ def _run(arguments: argparse.Namespace) -> int:
             from app.commands import sandbox
 
             return sandbox.run(arguments)
-        case "rules" | "sync" | "evaluate" | "accounts" | "token" | "report" | "import":
+        case "rules" | "sync" | "evaluate" | "accounts" | "login" | "token" | "report" | "import":
             from app.commands import engine_work
 
             return engine_work.run(arguments)

@@ -15,8 +15,9 @@ import httpx
 
 from app import engine_file
 from app.paths import Home
-from app.settings import Environment, need_token
+from app.settings import Environment
 from engine.domain.errors import UserError
+from engine.domain.secrets import KnownSecrets
 
 _LONG_WORK_SECONDS = 600.0
 
@@ -54,6 +55,10 @@ class ApiClient:
         """Return the answer to POST `path` with a JSON body."""
         return _read(await self._ask("POST", path, json=dict(body or {})))
 
+    async def put(self, path: str, body: Mapping[str, object]) -> dict[str, object]:
+        """Return the answer to PUT `path` with a JSON body."""
+        return _read(await self._ask("PUT", path, json=body))
+
     async def delete(self, path: str) -> dict[str, object]:
         """Return the answer to DELETE `path`."""
         return _read(await self._ask("DELETE", path))
@@ -90,8 +95,14 @@ def _read(answer: httpx.Response) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def open_client(home: Home, environment: Environment, need: Need) -> AsyncIterator[ApiClient]:
-    """Yield a client of the running engine, or of one opened in this process."""
+async def open_client(
+    home: Home, environment: Environment, need: Need, known: KnownSecrets
+) -> AsyncIterator[ApiClient]:
+    """Yield a client of the running engine, or of one opened in this process.
+
+    `known` are the secrets that logs hide. Raises UserError where Meta is needed and
+    nobody is logged in.
+    """
     running = engine_file.find_running(home)
     if running is not None:
         headers = {"Authorization": f"Bearer {running.token}"}
@@ -100,12 +111,14 @@ async def open_client(home: Home, environment: Environment, need: Need) -> Async
         ) as client:
             yield ApiClient(client)
         return
-    if need is not Need.OWN_FILES:
-        need_token(environment)
     # Loaded late: a command that talks to a running engine needs no database driver.
+    from app.connecting import need_login
     from app.wiring import open_parts
 
-    async with open_parts(home, environment, offline=need is Need.OWN_FILES) as parts:
+    offline = need is Need.OWN_FILES
+    async with open_parts(home, environment, known=known, offline=offline) as parts:
+        if not offline:
+            need_login(parts.connection)
         if need is Need.ACT:
             await parts.recover()
         # A bug becomes a problem document with a number, as it does over the network.

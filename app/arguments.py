@@ -38,6 +38,8 @@ def build_parser() -> Parser:
     _rules(commands)
     _work(commands)
     _token(commands)
+    _login(commands)
+    _accounts(commands)
     return parser
 
 
@@ -59,8 +61,11 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-01-31") from error
 
 
-def _json_flag(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="answer as JSON, for machines")
+def _json_flag(parser: argparse.ArgumentParser, *, inner: bool = False) -> None:
+    """Add the flag; an inner parser takes back nothing an outer one was given."""
+    default = argparse.SUPPRESS if inner else False
+    words = "answer as JSON, for machines"
+    parser.add_argument("--json", action="store_true", default=default, help=words)
 
 
 def _sandbox(commands: Commands[Parser]) -> None:
@@ -94,7 +99,6 @@ def _work(commands: Commands[Parser]) -> None:
     _json_flag(sync)
     for name, words in (
         ("evaluate", "run one cycle over all accounts and end"),
-        ("accounts", "list the accounts and how fresh their data is"),
         ("doctor", "check folders, databases, token and connection"),
     ):
         _json_flag(commands.add_parser(name, help=words, description=_sentence(words)))
@@ -123,3 +127,42 @@ def _token(commands: Commands[Parser]) -> None:
 
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
+
+
+def _login(commands: Commands[Parser]) -> None:
+    login = commands.add_parser("login", help="log in at Meta with a browser")
+    login.add_argument("--paste", action="store_true", help="paste the address by hand")
+    login.add_argument("--read-only", action="store_true", help="ask for no right to change")
+    login.add_argument("--again", metavar="LOGIN", default="", help="renew this login")
+    login.add_argument("--no-browser", action="store_true", help="only print the address")
+    _json_flag(login)
+    parts = login.add_subparsers(dest="part", metavar="PART")
+    token = parts.add_parser("token", help="take in a system user's token from standard input")
+    app = parts.add_parser("app", help="name the Meta app; its secret comes from standard input")
+    app.add_argument("app_id")
+    listing = parts.add_parser("list", help="list all logins and what must be known about them")
+    check = parts.add_parser("check", help="ask Meta whether logins still work")
+    check.add_argument("login", nargs="?", default="")
+    remove = parts.add_parser("remove", help="forget a login and its token")
+    remove.add_argument("login")
+    for part in (token, app, listing, check, remove):
+        _json_flag(part, inner=True)
+
+
+def _accounts(commands: Commands[Parser]) -> None:
+    accounts = commands.add_parser("accounts", help="list, find, add and remove ad accounts")
+    _json_flag(accounts)
+    parts = accounts.add_subparsers(dest="part", metavar="PART")
+    listing = parts.add_parser("list", help="list the accounts and how fresh their data is")
+    find = parts.add_parser("find", help="list what a login sees, by business")
+    find.add_argument("--login", default="", help="only this login")
+    add = parts.add_parser("add", help="work on more accounts")
+    add.add_argument("accounts", nargs="*", metavar="ACCOUNT", help="act_1234567890")
+    add.add_argument("--business", metavar="ID", default="", help="all accounts of a business")
+    add.add_argument("--all", action="store_true", help="all that the login sees, later ones too")
+    add.add_argument("--login", default="", help="through this login")
+    add.add_argument("--client", default="", help="whose they are")
+    remove = parts.add_parser("remove", help="work on accounts no longer; their history stays")
+    remove.add_argument("accounts", nargs="+", metavar="ACCOUNT")
+    for part in (listing, find, add, remove):
+        _json_flag(part, inner=True)

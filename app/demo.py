@@ -15,6 +15,7 @@ from app.logs import set_up_logs
 from app.paths import Home, prepare
 from app.sandbox_process import running_sandbox
 from engine.domain.errors import UserError
+from engine.domain.secrets import KnownSecrets
 
 SEED = 20261122
 # Sixty times: a day of the sandbox passes in 24 minutes, an hour in one.
@@ -43,7 +44,7 @@ def _headless(arguments: argparse.Namespace) -> int:
         running_sandbox(clock="manual", seed=SEED) as sandbox,
     ):
         home = prepare(Home(Path(folder)))
-        set_up_logs(home.logs, secrets=(sandbox.access_token, sandbox.app_secret))
+        set_up_logs(home.logs, secrets=KnownSecrets((sandbox.access_token, sandbox.app_secret)))
         return run_demo(home, sandbox, out)
 
 

@@ -9,14 +9,14 @@ import ipaddress
 from app import engine_file
 from app.logs import set_up_logs
 from app.paths import find_home, prepare
-from app.settings import need_token, read_environment
+from app.settings import read_environment
 from engine.domain.errors import UserError
+from engine.domain.secrets import KnownSecrets
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped and return the exit code."""
     environment = read_environment()
-    need_token(environment)
     _refuse_public(arguments.host)
     home = prepare(find_home())
     running = engine_file.find_running(home)
@@ -25,8 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"An engine already serves {home.folder} at {running.url}.",
             hint="Use that one, stop it, or set AI_BUYER_HOME to another folder.",
         )
-    secrets = (environment.access_token, environment.app_secret)
-    set_up_logs(home.logs, secrets=secrets, verbose=arguments.verbose)
+    known = KnownSecrets((environment.access_token, environment.app_secret))
+    set_up_logs(home.logs, secrets=known, verbose=arguments.verbose)
     # Loaded late: a mistake above is told at once.
     from app.serving import address_of, bind, serve
 
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     async def work() -> None:
         from app.wiring import open_parts
 
-        async with open_parts(home, environment, url=url) as parts:
+        async with open_parts(home, environment, known=known, url=url) as parts:
             await serve(parts, home, bound, url)
 
     with bound:

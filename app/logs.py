@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -15,26 +14,27 @@ from typing import Any
 import structlog
 
 from engine.domain.errors import UserError
+from engine.domain.secrets import KnownSecrets
 
-_HIDDEN = "***"
-_SECRET_PARTS = re.compile(
-    r"(?i)((?:access_token|appsecret_proof|client_secret|fb_exchange_token|input_token|authorization"
-    r"|password|api_key)[\"']?\s*[=:]\s*[\"']?(?:bearer\s+)?)[^\s&\"',}]+"
-)
 _MAX_BYTES = 10_000_000
 _KEPT_FILES = 5
 
 
-def redactor(secrets: Iterable[str]) -> structlog.typing.Processor:
+def redactor(secrets: KnownSecrets) -> structlog.typing.Processor:
     """Return a processor that hides known secrets and whatever looks like one."""
-    known = tuple(secret for secret in secrets if len(secret) >= 6)
 
     def hide(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        for secret in known:
-            value = value.replace(secret, _HIDDEN)
-        return _SECRET_PARTS.sub(rf"\1{_HIDDEN}", value)
+        match value:
+            case None | bool() | int() | float():
+                return value
+            case str():
+                return secrets.hide(value)
+            case Mapping():
+                return {hide(key): hide(one) for key, one in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [hide(one) for one in value]
+        # Whatever else is written down is written as its words.
+        return secrets.hide(str(value))
 
     # structlog's own type for an event dictionary is built on Any.
     def process(
@@ -42,18 +42,21 @@ def redactor(secrets: Iterable[str]) -> structlog.typing.Processor:
         _name: str,
         event: MutableMapping[str, Any],
     ) -> MutableMapping[str, Any]:
-        return {key: hide(value) for key, value in event.items()}
+        # Names that begin with a line belong to the library and are never written.
+        return {key: value if key.startswith("_") else hide(value) for key, value in event.items()}
 
     return process
 
 
-def set_up_logs(folder: Path | None, *, secrets: Iterable[str] = (), verbose: bool = False) -> None:
+def set_up_logs(
+    folder: Path | None, *, secrets: KnownSecrets | None = None, verbose: bool = False
+) -> None:
     """Send logs to `folder` as JSON lines and to the screen as words.
 
     With `folder` None only the screen is used. The screen shows warnings, or
     everything with `verbose`. Raises UserError when the file can't be written.
     """
-    hide = redactor(secrets)
+    hide = redactor(secrets or KnownSecrets())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -30,6 +30,7 @@ class Sandbox:
         """Return the variables that point an engine at this sandbox, in its time."""
         return {
             "AI_BUYER_GRAPH_URL": self.url,
+            "AI_BUYER_DIALOG_URL": self.url,
             "AI_BUYER_CLOCK": "platform",
             "FACEBOOK_ACCESS_TOKEN": self.access_token,
             "FACEBOOK_APP_ID": self.app_id,

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from engine.domain.errors import UserError
 
 META_URL = "https://graph.facebook.com"
+META_DIALOG_URL = "https://www.facebook.com"
 _LOCAL_NAMES = frozenset({"localhost"})
 
 
@@ -24,6 +25,7 @@ class Environment:
     access_token: str = field(default="", repr=False)
     account_ids: tuple[str, ...] = ()
     clock: str = "system"
+    dialog_url: str = META_DIALOG_URL
 
     @property
     def is_sandbox(self) -> bool:
@@ -42,23 +44,11 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def need_token(environment: Environment) -> None:
-    """Raise UserError where Meta is needed and there is no token."""
-    if not environment.access_token:
-        raise UserError(
-            "There is no access token for Meta.",
-            hint="Set FACEBOOK_ACCESS_TOKEN, or look around without one: ai-buyer --demo.",
-        )
-
-
 def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     """Return the environment; UserError names the variable that is wrong."""
-    url = variables.get("AI_BUYER_GRAPH_URL", META_URL).rstrip("/")
-    if _address(url).scheme == "http" and not is_loopback(url):
-        raise UserError(
-            "AI_BUYER_GRAPH_URL uses http to another machine.",
-            hint="Use https, so that the access token is not sent in the clear.",
-        )
+    url = _address(variables, "AI_BUYER_GRAPH_URL", META_URL)
+    # A sandbox has the dialog at its own address; Meta has it at another one.
+    dialog = url if is_loopback(url) else META_DIALOG_URL
     clock = variables.get("AI_BUYER_CLOCK", "system")
     if clock not in {"system", "platform"}:
         raise UserError(f"AI_BUYER_CLOCK is {clock!r}.", hint="It is either system or platform.")
@@ -74,11 +64,22 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
         variables.get("FACEBOOK_ACCESS_TOKEN", ""),
         _accounts(variables.get("FACEBOOK_AD_ACCOUNT_ID", "")),
         clock,
+        _address(variables, "AI_BUYER_DIALOG_URL", dialog),
     )
 
 
-def _address(url: str) -> SplitResult:
-    """Return the parts of the Graph address; UserError when it is none."""
+def _address(variables: Mapping[str, str], name: str, default: str) -> str:
+    """Return an address from the environment; UserError when it can't be used."""
+    url = variables.get(name, default).rstrip("/")
+    if _parts(url, name, default).scheme == "http" and not is_loopback(url):
+        raise UserError(
+            f"{name} uses http to another machine.",
+            hint="Use https, so that the access token is not sent in the clear.",
+        )
+    return url
+
+
+def _parts(url: str, name: str, example: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
@@ -87,8 +88,8 @@ def _address(url: str) -> SplitResult:
         # A broken bracket or port: told below like every other text that is no address.
         pass
     raise UserError(
-        f"AI_BUYER_GRAPH_URL is {url!r}, which is not an address.",
-        hint="It looks like https://graph.facebook.com or http://127.0.0.1:9000.",
+        f"{name} is {url!r}, which is not an address.",
+        hint=f"It looks like {example} or http://127.0.0.1:9000.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,14 +14,17 @@ from urllib.parse import urlsplit
 import structlog
 from starlette.types import ASGIApp
 
+from app.connecting import Wanted, Way, open_clocks, open_way
 from app.paths import Home
-from app.settings import Environment, need_token
+from app.settings import Environment
+from engine.access.connection import Connection
 from engine.api.events import EventStream
 from engine.api.server import build_api
 from engine.cycle.runner import CycleRunner
 from engine.domain.changes import Area, Changes
-from engine.domain.clock import Clock, SystemClock
+from engine.domain.clock import Clock
 from engine.domain.errors import PlatformError, StorageError, UserError
+from engine.domain.secrets import KnownSecrets
 from engine.engine import Engine
 from engine.execution.approvals import expire
 from engine.execution.recover import recover
@@ -30,19 +33,12 @@ from engine.ports import Scheduler
 from engine.scheduler import InProcessScheduler
 from engine.storage.state.state import open_state
 from engine.storage.warehouse_duckdb import DuckDBWarehouse
-from engine.telemetry import new_telemetry
+from engine.telemetry import Telemetry, new_telemetry
 from models.unserved import UnservedForecaster
-from sync.calls import Meter
-from sync.credentials import Credentials
-from sync.graph_client import GraphSettings, unmetered
-from sync.graph_platform import GraphPlatform, PlatformSettings
-from sync.platform_clock import PlatformClock
 
 log = structlog.get_logger(__name__)
 _CYCLE = "cycle"
 _IN_PROCESS_URL = "http://127.0.0.1"
-# Stands where work on our own files needs none; Meta would refuse it.
-_NO_TOKEN = "none"  # noqa: S105 - no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +48,7 @@ class Parts:
     engine: Engine
     runner: CycleRunner
     events: EventStream
+    connection: Connection
     api: ASGIApp
     scheduler: Scheduler
     token: str = field(repr=False)
@@ -69,8 +66,14 @@ class Parts:
         await self.scheduler.stop()
 
     async def cycle(self) -> None:
-        """Run cycles over the accounts due; the next one mends what failed."""
+        """Run cycles over the accounts due; the next one mends what failed.
+
+        Logins are looked after first: one that was put right works from now on.
+        """
         try:
+            await self.connection.look_after()
+            if not self.connection.wallet.identities():
+                return
             await self.runner.run_due()
         except (PlatformError, StorageError, UserError) as error:
             log.warning("no cycle", reason=str(error))
@@ -109,33 +112,36 @@ class Parts:
 
 @asynccontextmanager
 async def open_parts(
-    home: Home, environment: Environment, *, url: str = _IN_PROCESS_URL, offline: bool = False
+    home: Home,
+    environment: Environment,
+    *,
+    known: KnownSecrets | None = None,
+    url: str = _IN_PROCESS_URL,
+    offline: bool = False,
 ) -> AsyncIterator[Parts]:
     """Yield a wired engine on `home`; closes everything it opened.
 
-    `offline` is for work on our own files: it needs no token and no answer from Meta.
-    Raises UserError without a token, StorageError when a database can't be used.
+    `known` are the secrets that logs hide; tokens are added to them. `offline` is for work on our
+    own files: it needs no answer from Meta. Raises StorageError when a database can't be
+    used, PlatformError when a sandbox that is to tell the time does not answer.
     """
     telemetry = new_telemetry()
-    platform, clock = await open_platform(environment, offline=offline, meter=telemetry.calls.count)
+    state = await asyncio.to_thread(open_state, home.state)
     try:
-        state = await asyncio.to_thread(open_state, home.state)
+        events, clocks = EventStream(), open_clocks(environment)
+
+        def tell(changes: Changes) -> None:
+            events.publish(changes, clocks.engine.now())
+
+        secrets_known, meter = known or KnownSecrets(), telemetry.calls.count
+        asked = Wanted(home, environment, state, secrets_known, tell, offline, meter)
+        way = await open_way(asked, clocks)
         try:
             warehouse = await asyncio.to_thread(DuckDBWarehouse, home.warehouse)
-            platform.remember_reports(warehouse.readings)
+            way.platform.remember_reports(warehouse.readings)
             try:
-                engine = Engine(
-                    state=state,
-                    warehouse=warehouse,
-                    platform=platform,
-                    forecaster=UnservedForecaster(),
-                    clock=clock,
-                    telemetry=telemetry,
-                    platform_name="sandbox" if environment.is_sandbox else "meta",
-                    only_accounts=environment.account_ids,
-                    execution=_execution(environment),
-                )
-                parts = _assemble(engine, url)
+                engine = _engine(asked, way, warehouse, clocks.engine, telemetry)
+                parts = _assemble(engine, way.connection, events, tell, url)
                 try:
                     yield parts
                 finally:
@@ -143,63 +149,50 @@ async def open_parts(
             finally:
                 await asyncio.to_thread(warehouse.close)
         finally:
-            state.close()
+            await way.close()
     finally:
-        await platform.close()
+        state.close()
 
 
-def _assemble(engine: Engine, url: str) -> Parts:
-    events = EventStream()
+def _engine(
+    asked: Wanted, way: Way, warehouse: DuckDBWarehouse, clock: Clock, telemetry: Telemetry
+) -> Engine:
+    environment = asked.environment
+    return Engine(
+        state=asked.state,
+        warehouse=warehouse,
+        platform=way.platform,
+        forecaster=UnservedForecaster(),
+        clock=clock,
+        telemetry=telemetry,
+        platform_name="sandbox" if environment.is_sandbox else "meta",
+        only_accounts=environment.account_ids,
+        execution=_execution(environment),
+        access=way.connection.assignments,
+    )
 
-    def tell(changes: Changes) -> None:
-        events.publish(changes, engine.clock.now())
 
+def _assemble(
+    engine: Engine,
+    connection: Connection,
+    events: EventStream,
+    tell: Callable[[Changes], None],
+    url: str,
+) -> Parts:
     runner = CycleRunner(engine, tell)
     token = secrets.token_urlsafe(32)
     api = build_api(
         engine,
         events,
         runner,
+        connection,
         token=token,
         hosts=hosts_of(url),
         version=version("ai-buyer"),
     )
-    parts = Parts(engine, runner, events, api, InProcessScheduler(), token)
+    parts = Parts(engine, runner, events, connection, api, InProcessScheduler(), token)
     events.watch(parts.heed)
     return parts
-
-
-async def open_platform(
-    environment: Environment, *, offline: bool = False, meter: Meter = unmetered
-) -> tuple[GraphPlatform, Clock]:
-    """Return the way to Meta and the clock.
-
-    Raises UserError without a token, PlatformError when a sandbox that is to tell the
-    time does not answer; neither when `offline`.
-    """
-    if not offline:
-        need_token(environment)
-    token = environment.access_token or _NO_TOKEN
-    credentials = Credentials(token, environment.app_id, environment.app_secret)
-    settings = PlatformSettings(graph=GraphSettings(base_url=environment.graph_url))
-    server_clock = PlatformClock()
-    clock: Clock = server_clock if environment.clock == "platform" else SystemClock()
-    platform = GraphPlatform(
-        credentials, settings, clock=clock, server_clock=server_clock, meter=meter
-    )
-    if environment.clock == "platform":
-        await _ask_the_time(platform, server_clock, offline)
-    return platform, clock
-
-
-async def _ask_the_time(platform: GraphPlatform, clock: PlatformClock, offline: bool) -> None:
-    try:
-        await clock.refresh()
-    except PlatformError as error:
-        if not offline:
-            await platform.close()
-            raise
-        log.warning("the computer's time is used instead of the sandbox's", reason=str(error))
 
 
 def _execution(environment: Environment) -> ExecutionSettings:

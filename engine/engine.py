@@ -8,6 +8,7 @@ from datetime import datetime
 from engine.domain.clock import Clock
 from engine.domain.objects import Account
 from engine.execution.settings import ExecutionSettings
+from engine.login_ports import AccountAccess, OpenAccess
 from engine.ports import Forecaster, Platform, Warehouse
 from engine.setting import Value
 from engine.settings import Settings
@@ -60,6 +61,7 @@ class Engine:
     platform_name: str
     only_accounts: tuple[str, ...] = ()
     execution: ExecutionSettings = field(default_factory=ExecutionSettings)
+    access: AccountAccess = field(default_factory=OpenAccess)
     watch: Watch = field(default_factory=Watch)
 
     def settings(self) -> Settings:

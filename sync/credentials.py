@@ -8,20 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from engine.domain.errors import UserError
-
-_HIDDEN = "***"
-_LOOKS_SECRET = re.compile(
-    r"(?i)((?:access_token|appsecret_proof|client_secret|input_token)[\"']?\s*[=:]\s*[\"']?)"
-    r"[^&\s\"']+"
-)
-_META_TOKEN = re.compile(r"\bEAA[A-Za-z0-9_-]{16,}")
-_BEARER = re.compile(r"(?i)\b(bearer\s+)\S+")
-
-
-def redact(text: str) -> str:
-    """Blot out whatever looks like a token or a proof in `text`."""
-    text = _LOOKS_SECRET.sub(rf"\1{_HIDDEN}", text)
-    return _BEARER.sub(rf"\1{_HIDDEN}", _META_TOKEN.sub(_HIDDEN, text))
+from engine.domain.secrets import HIDDEN, redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +50,5 @@ class Credentials:
         """Return `text` without secrets: ours, and what looks like one."""
         for secret in (self.token, self.app_secret, self.proof):
             if secret:
-                text = text.replace(secret, _HIDDEN)
+                text = text.replace(secret, HIDDEN)
         return redact(text)

@@ -75,11 +75,15 @@ class GraphClient:
         clock: Clock | None = None,
         server_clock: PlatformClock | None = None,
         meter: Meter = unmetered,
+        limits: Limits | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`clock` is the engine's, in which waits are told; the server's by default."""
+        """`clock` is the engine's, in which waits are told; the server's by default.
+
+        Clients that share `limits` heed what any of them is told.
+        """
         self._settings = settings or GraphSettings()
         self._credentials = credentials
         self._meter = meter
@@ -95,7 +99,7 @@ class GraphClient:
             write_deadline=self._settings.write_deadline,
             clock=clock or self.server_clock,
             server_clock=self.server_clock,
-            limits=Limits(jitter=jitter),
+            limits=limits or Limits(jitter=jitter),
             circuit=Circuit(monotonic=monotonic),
             pace=Pace(monotonic=monotonic, sleep=sleep),
         )

@@ -25,6 +25,7 @@ def account_fields() -> tuple[str, ...]:
         names.timezone_name,
         names.min_daily_budget,
         names.business,
+        names.user_tasks,
     )
 
 

@@ -10,6 +10,7 @@ from engine.domain.clock import Clock
 from engine.domain.errors import OutcomeUnknown, PlatformError, RateLimited, Refused
 from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, Level, ObjectRef, Structure
+from engine.login_ports import FoundAccount
 from engine.ports import Activity, InsightsBatch, InsightsQuery, Known, ReportMemory, Write
 from sync.activities import read_activities
 from sync.batch import Item
@@ -17,12 +18,14 @@ from sync.budget_edits import BudgetEdits
 from sync.calls import Meter
 from sync.copies import background_item, copy_form, is_copy, is_too_large, path_of, with_copy
 from sync.credentials import Credentials
+from sync.discovery import find_account, list_accounts
 from sync.graph_client import GraphClient, GraphSettings, unmetered
 from sync.insight_questions import moments_of
 from sync.insights import InsightsSettings, read_insights
+from sync.limits import Limits
 from sync.platform_clock import PlatformClock
 from sync.reports import ForgetfulReports
-from sync.structure import read_accounts, read_structure
+from sync.structure import read_structure
 from sync.structure_changes import read_changes
 from sync.targets import read_targets
 from sync.throttles import OF_ONE_OBJECT
@@ -53,11 +56,20 @@ class GraphPlatform:
         clock: Clock | None = None,
         server_clock: PlatformClock | None = None,
         meter: Meter = unmetered,
+        limits: Limits | None = None,
     ) -> None:
-        """Connect to nothing yet. Raises UserError for an unusable address or token."""
+        """Connect to nothing yet.
+
+        Raises UserError for an unusable address or token.
+        """
         self._settings = settings or PlatformSettings()
         self._client = GraphClient(
-            credentials, self._settings.graph, clock=clock, server_clock=server_clock, meter=meter
+            credentials,
+            self._settings.graph,
+            clock=clock,
+            server_clock=server_clock,
+            meter=meter,
+            limits=limits,
         )
         self._edits = BudgetEdits()
         self._least_budget: dict[str, int] = {}
@@ -73,11 +85,21 @@ class GraphPlatform:
 
     async def accounts(self) -> Sequence[Account]:
         """Return every ad account the token can see. Raises PlatformError."""
-        accounts = await read_accounts(self._client, self._settings.object_rows)
-        self._least_budget.update(
-            {account.account_id: account.min_daily_budget for account in accounts}
-        )
-        return accounts
+        return [one.account for one in await self.found()]
+
+    async def found(self, account_id: str = "") -> list[FoundAccount]:
+        """Return every ad account the token can see, or one, with its tasks.
+
+        Raises PlatformError.
+        """
+        if account_id:
+            one = await find_account(self._client, account_id)
+            found = [one] if one is not None else []
+        else:
+            found = await list_accounts(self._client, self._settings.object_rows)
+        for each in found:
+            self._least_budget[each.account.account_id] = each.account.min_daily_budget
+        return found
 
     async def structure(self, account: Account, known: Known | None = None) -> Structure:
         """Return all objects of `account`, or what changed. Raises PlatformError."""

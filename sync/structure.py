@@ -15,13 +15,12 @@ import structlog
 from engine.domain.objects import Account, AdObject, Creative, Level, Structure
 from sync.errors import CursorExpired
 from sync.graph_client import GraphClient
-from sync.graph_fields import account_fields, effective_statuses, object_fields
+from sync.graph_fields import effective_statuses, object_fields
 from sync.insight_rows import paused_collection
 from sync.paging import Listing, PageStream
 from sync.reading import (
     ReadObject,
     Unreadable,
-    read_account,
     read_with_creative,
     split_rows,
 )
@@ -61,23 +60,6 @@ class Edge:
             params["filtering"] = msgspec.json.encode(self.filters).decode()
         path = f"act_{self.account_id}/{_EDGES[self.level]}"
         return Listing(path, params, self.account_id, self.page_rows)
-
-
-async def read_accounts(client: GraphClient, page_rows: int) -> list[Account]:
-    """Return every ad account the token can see. Raises PlatformError."""
-    fields = ",".join(account_fields())
-    stream = PageStream(client, Listing("me/adaccounts", {"fields": fields}, "", page_rows))
-    accounts: dict[str, Account] = {}
-    async with aclosing(stream.pages()) as pages:
-        async for page in pages:
-            for raw in split_rows(page.rows):
-                try:
-                    account = read_account(raw)
-                except Unreadable as error:
-                    _LOG.warning("account_set_aside", why=str(error))
-                    continue
-                accounts[account.account_id] = account
-    return list(accounts.values())
 
 
 async def read_structure(client: GraphClient, account: Account, page_rows: int) -> Structure:

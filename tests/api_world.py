@@ -12,6 +12,9 @@ from pathlib import Path
 import httpx
 from starlette.types import ASGIApp
 
+from app.connecting import Clocks, Wanted, open_way
+from app.paths import Home
+from app.settings import Environment
 from engine.api.events import EventStream
 from engine.api.server import build_api
 from engine.cycle.runner import CycleRunner
@@ -21,6 +24,7 @@ from engine.domain.decision import Proposal
 from engine.domain.errors import PlatformError, Temporary
 from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, ObjectRef, Status, Structure
+from engine.domain.secrets import KnownSecrets
 from engine.domain.windows import Grain
 from engine.domain.written import labels_in
 from engine.engine import Engine
@@ -29,6 +33,7 @@ from engine.ports import Activity, Confidence, InsightsBatch, InsightsQuery, Kno
 from engine.storage.state.state import open_state
 from engine.storage.warehouse_duckdb import DuckDBWarehouse
 from engine.telemetry import new_telemetry
+from sync.platform_clock import PlatformClock
 from tests import builders
 
 TOKEN = "the-owner's-token-of-this-run"
@@ -228,11 +233,24 @@ async def open_world(
         events.publish(changed, datetime.now(UTC))
 
     runner = CycleRunner(engine, tell)
-    api = build_api(engine, events, runner, token=TOKEN, hosts=frozenset({HOST}), version="9.9")
+    # The connection is real; nobody answers at its address, and no test here asks there.
+    environment = Environment("http://127.0.0.1:9", access_token="a-token-of-the-environment")
+    wanted = Wanted(Home(folder), environment, state, KnownSecrets(), tell, offline=True)
+    way = await open_way(wanted, Clocks(engine.clock, PlatformClock()))
+    api = build_api(
+        engine,
+        events,
+        runner,
+        way.connection,
+        token=TOKEN,
+        hosts=frozenset({HOST}),
+        version="9.9",
+    )
     try:
         if synced:
             await runner.run_all()
         yield World(engine, platform, events, runner, api, changes)
     finally:
+        await way.close()
         await asyncio.to_thread(warehouse.close)
         state.close()

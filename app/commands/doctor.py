@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app import engine_file
-from app.api_client import Need, open_client
+from app.api_client import ApiClient, Need, open_client
 from app.logs import set_up_logs
 from app.paths import Home, find_home, prepare
 from app.printing import print_json, print_table
 from app.settings import Environment, read_environment
 from engine.domain.errors import PlatformError, StorageError, UserError
+from engine.domain.secrets import KnownSecrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ def look() -> list[Finding]:
         findings.append(Finding("engine", True, "Not running."))
         findings.append(_try("state database", lambda: _open_state(home)))
         findings.append(_try("warehouse", lambda: _open_warehouse(home)))
-    if findings[0].ok:
-        findings.append(_try("connection to Meta", lambda: asyncio.run(_ask_meta())))
+    findings.append(_try("tokens", lambda: _where_tokens_are(home)))
+    if all(finding.ok for finding in findings[:1]):
+        findings.append(_try("connection to Meta", lambda: asyncio.run(_ask_meta(home))))
     return findings
 
 
@@ -71,9 +74,15 @@ def _told(environment: Environment) -> str:
     return f"Graph address {environment.graph_url}, {token}."
 
 
+def _client(home: Home) -> AbstractAsyncContextManager[ApiClient]:
+    environment = read_environment()
+    known = KnownSecrets((environment.access_token, environment.app_secret))
+    return open_client(home, environment, Need.OWN_FILES, known)
+
+
 async def _ask_engine(home: Home) -> str:
     """Ask the running engine, which holds the warehouse, what it could not read."""
-    async with open_client(home, read_environment(), Need.OWN_FILES) as client:
+    async with _client(home) as client:
         found = await client.get("/api/v1/sync/aside", limit=0)
     steps = found["thinned"]
     told = [
@@ -124,12 +133,41 @@ def _open_warehouse(home: Home) -> str:
         warehouse.close()
 
 
-async def _ask_meta() -> str:
-    from app.wiring import open_platform
+def _where_tokens_are(home: Home) -> str:
+    from app.token_store import open_token_store
 
-    platform, _clock = await open_platform(read_environment())
-    try:
-        accounts = await platform.accounts()
-        return f"The token works and sees {len(accounts)} accounts."
-    finally:
-        await platform.close()
+    store = open_token_store(home.folder)
+    if not store.place:
+        return "There is no keyring and no key for a file: only FACEBOOK_ACCESS_TOKEN can be used."
+    return f"Tokens are kept in: {store.place.replace('_', ' ')}."
+
+
+async def _ask_meta(home: Home) -> str:
+    """Ask in the name of every login; each that does not work is named."""
+    async with _client(home) as client:
+        identities = (await client.get("/api/v1/identities"))["items"]
+        if not isinstance(identities, list) or not identities:
+            raise UserError(
+                "Nobody is logged in.", hint="Log in with: ai-buyer login. Or look around: --demo."
+            )
+        checked, seen = [], set()
+        for one in identities:
+            path = f"/api/v1/identities/{one['identity_id']}"
+            checked.append(await client.post(f"{path}/check"))
+            if checked[-1]["condition"] == "works":
+                seen |= _seen(await client.get(f"{path}/accounts"))
+    said = [one["said"] for one in checked if one["condition"] != "works"]
+    if said:
+        raise UserError(" ".join(str(one["en"]) for one in said if isinstance(one, dict)))
+    names = ", ".join(str(one["name"]) for one in checked)
+    return f"Meta answers {names}, who sees {len(seen)} accounts."
+
+
+def _seen(answer: Mapping[str, object]) -> set[str]:
+    """Return the ids of the accounts that a login sees."""
+    groups = answer["groups"]
+    return {
+        str(account["account_id"])
+        for group in (groups if isinstance(groups, list) else ())
+        for account in group["accounts"]
+    }

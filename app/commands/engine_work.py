@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from app.api_client import ApiClient, Need, open_client
 from app.commands import importing, sync_work
+from app.commands.command import Answer, Command, pick, rows_of
+from app.commands.connection import CONNECTION_COMMANDS
 from app.logs import set_up_logs
 from app.paths import find_home, prepare
 from app.printing import print_json, print_table
 from app.settings import read_environment
 from engine.domain.errors import Fault, UserError
+from engine.domain.secrets import KnownSecrets
 
-Answer = Mapping[str, object]
 _LARGEST_FILE = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What a command asks the engine, how it shows the answer, if it failed."""
-
-    ask: Callable[[ApiClient, argparse.Namespace], Awaitable[Answer]]
-    show: Callable[[Answer], None]
-    need: Need = Need.OWN_FILES
-    failed: Callable[[Answer], bool] = lambda _answer: False
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,11 +26,11 @@ def run(arguments: argparse.Namespace) -> int:
     command = _COMMANDS[_name(arguments)]
     environment = read_environment()
     home = prepare(find_home())
-    secrets = (environment.access_token, environment.app_secret)
-    set_up_logs(home.logs, secrets=secrets, verbose=arguments.verbose)
+    known = KnownSecrets((environment.access_token, environment.app_secret))
+    set_up_logs(home.logs, secrets=known, verbose=arguments.verbose)
 
     async def work() -> Answer:
-        async with open_client(home, environment, command.need) as client:
+        async with open_client(home, environment, command.need, known) as client:
             return await command.ask(client, arguments)
 
     answer = asyncio.run(work())
@@ -88,10 +79,6 @@ async def _list_rules(client: ApiClient, _arguments: argparse.Namespace) -> Answ
     return await client.get("/api/v1/rules", limit=1000)
 
 
-async def _accounts(client: ApiClient, _arguments: argparse.Namespace) -> Answer:
-    return await client.get("/api/v1/accounts", limit=1000)
-
-
 async def _evaluate(client: ApiClient, _arguments: argparse.Namespace) -> Answer:
     return await client.post("/api/v1/engine/cycle")
 
@@ -122,23 +109,9 @@ async def _create_token(client: ApiClient, arguments: argparse.Namespace) -> Ans
     return await client.post("/api/v1/api-keys", body)
 
 
-def _rows(answer: Answer) -> Sequence[Mapping[str, object]]:
-    items = answer.get("items", [])
-    return [row for row in items if isinstance(row, Mapping)] if isinstance(items, list) else []
-
-
-def _pick(answer: Answer, *columns: str) -> list[Mapping[str, object]]:
-    return [{column: row.get(column) for column in columns} for row in _rows(answer)]
-
-
 def _show_rules(answer: Answer) -> None:
     columns = ("rule_id", "version", "name", "status", "mode", "level", "priority", "broken")
-    print_table(_pick(answer, *columns), empty="There are no rules yet.")
-
-
-def _show_accounts(answer: Answer) -> None:
-    columns = ("account_id", "name", "client", "currency", "timezone", "campaigns", "synced_at")
-    print_table(_pick(answer, *columns), empty="There are no accounts yet. Run: ai-buyer sync.")
+    print_table(pick(answer, *columns), empty="There are no rules yet.")
 
 
 def _show_cycles(answer: Answer) -> None:
@@ -150,7 +123,7 @@ def _show_cycles(answer: Answer) -> None:
             "applied": _count(row, "settled", "applied"),
             "error": row.get("error"),
         }
-        for row in _rows(answer)
+        for row in rows_of(answer)
     ]
     print_table(lines, empty="There are no accounts.")
 
@@ -193,7 +166,7 @@ def _show_token(answer: Answer) -> None:
 
 
 def _with_errors(answer: Answer) -> bool:
-    return any(row.get("error") for row in _rows(answer))
+    return any(row.get("error") for row in rows_of(answer))
 
 
 def _invalid(answer: Answer) -> bool:
@@ -204,10 +177,10 @@ _COMMANDS = {
     "rules add": Command(_add_rule, _show_rule),
     "rules check": Command(_check_rule, _show_check, failed=_invalid),
     "rules list": Command(_list_rules, _show_rules),
-    "accounts": Command(_accounts, _show_accounts),
     "evaluate": Command(_evaluate, _show_cycles, Need.ACT, _with_errors),
     "import": Command(importing.ask, importing.show, failed=importing.failed),
     "sync": Command(sync_work.ask, sync_work.show, Need.META, sync_work.failed),
     "report": Command(_report, _show_report),
     "token create": Command(_create_token, _show_token),
+    **CONNECTION_COMMANDS,
 }

@@ -6,8 +6,18 @@ A field nobody knows is refused, never dropped in silence.
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+)
 
 
 class _Body(BaseModel):
@@ -98,3 +108,40 @@ class KeyBody(_Body):
     role: str
     name: str
     client: str = ""
+
+
+class AddAccountsBody(_Body):
+    """Accounts to work on: by id, a business's, or all that a login sees."""
+
+    account_ids: list[str] = Field(default_factory=list, max_length=1000)
+    business_id: str = ""
+    everything: StrictBool = False
+    identity_id: str = ""
+    client: str = ""
+
+
+class AppBody(_Body):
+    """A Meta app to log in through; an empty secret leaves the one kept."""
+
+    app_id: str = Field(max_length=40)
+    app_secret: SecretStr = Field(SecretStr(""), max_length=200)
+
+
+class TokenBody(_Body):
+    """A token made elsewhere; it is shown to nobody again."""
+
+    token: SecretStr = Field(max_length=4000)
+
+
+class LoginBody(_Body):
+    """How to log in, what for, and as whom again."""
+
+    way: Literal["loopback", "embedded"] = "loopback"
+    read_only: StrictBool = False
+    identity_id: str = ""
+
+
+class LoginAnswerBody(_Body):
+    """The address that the browser ended at."""
+
+    address: SecretStr = Field(max_length=8000)

@@ -11,6 +11,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 
+from engine.access.connection import Connection
 from engine.api.account_counts import AccountCounts
 from engine.api.events import EventStream
 from engine.api.guard import Caller, Tickets
@@ -60,6 +61,7 @@ class Api:
     engine: Engine
     events: EventStream
     runner: Runner
+    connection: Connection
     version: str
     rules: RuleReader = field(default_factory=RuleReader)
     counts: AccountCounts = field(default_factory=AccountCounts)

@@ -20,6 +20,7 @@ from engine.domain.errors import (
     StorageError,
     UserError,
 )
+from engine.domain.secrets import redact
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -89,7 +90,7 @@ async def _validation(_request: Request, error: Exception) -> Response:
     faults = tuple(
         Fault(
             "/".join(str(part) for part in row["loc"]),
-            repr(row.get("input"))[:200],
+            redact(repr(row.get("input"))[:200]),
             str(row["msg"]),
         )
         for row in error.errors()

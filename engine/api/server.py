@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
+from engine.access.connection import Connection
 from engine.api import problems
 from engine.api.context import Api, Right, Runner, needs
 from engine.api.events import EventStream
@@ -28,6 +29,7 @@ from engine.api.routes import (
     settings,
     sync,
 )
+from engine.api.routes import connection as connection_routes
 from engine.api.routes import engine as engine_routes
 from engine.engine import Engine
 
@@ -41,6 +43,7 @@ def build_api(
     engine: Engine,
     events: EventStream,
     runner: Runner,
+    connection: Connection,
     *,
     token: str,
     hosts: frozenset[str],
@@ -51,7 +54,7 @@ def build_api(
     `token` is the owner's key of this run; `hosts` are the Host headers that are
     served, all where empty. Starts nothing and keeps nothing open.
     """
-    api = Api(engine, events, runner, version)
+    api = Api(engine, events, runner, connection, version)
     app = build_app(api)
     ring = KeyRing(engine.state.api_keys, engine.clock)
     engine.telemetry.stopped.set(engine.state.stop.current() is not None)
@@ -72,6 +75,7 @@ def build_app(api: Api) -> FastAPI:
     for module in (
         engine_routes,
         accounts,
+        connection_routes,
         analytics,
         campaigns,
         rules,

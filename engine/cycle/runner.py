@@ -19,7 +19,7 @@ from engine.domain.changes import Area, Changes
 from engine.domain.clock import FollowingClock
 from engine.domain.errors import PlatformError, StorageError, UserError
 from engine.domain.objects import Account
-from engine.domain.rule import Mode
+from engine.domain.rule import Mode, Rule
 from engine.engine import Engine
 from engine.execution.approvals import expire
 from engine.execution.recover import reconcile
@@ -78,7 +78,8 @@ class CycleRunner:
     async def sync_all(self, account_ids: Sequence[str] | None = None) -> list[PullReport]:
         """Read the accounts named, or all of them, without looking at any rule.
 
-        Raises as `run_all`, and PlatformError when an account can't be read.
+        An account that rests has its reason among the faults of its report. Raises as
+        `run_all`, and PlatformError when another account can't be read.
         """
         await self._set_clock()
         await self._find_accounts()
@@ -87,13 +88,26 @@ class CycleRunner:
         for account in self._choose(account_ids):
             async with self.alone(account.account_id):
                 mine = rules_for(account, rules)
-                reports.append(await pull_account(self._engine, account, mine))
+                reports.append(await self._pull(account, mine))
             self._tell(Changes.of(Area.OBJECTS, Area.INSIGHTS))
         return reports
 
     def alone(self, account_id: str) -> asyncio.Lock:
         """Return what keeps two readings of one account apart."""
         return self._busy.setdefault(account_id, asyncio.Lock())
+
+    async def _pull(self, account: Account, rules: Sequence[Rule]) -> PullReport:
+        engine = self._engine
+        resting = engine.access.resting(account.account_id)
+        if not resting:
+            try:
+                return await pull_account(engine, account, rules)
+            except PlatformError:
+                resting = engine.access.resting(account.account_id)
+                if not resting:
+                    raise
+        fresh = await asyncio.to_thread(engine.warehouse.freshness, account.account_id)
+        return PullReport(account.account_id, fresh, complete=False, faults=(resting,))
 
     async def _begin(self) -> None:
         """Settle what is open and list the accounts; the trouble is told."""
@@ -128,10 +142,16 @@ class CycleRunner:
     async def _run_one(
         self, account: Account, parts: Collection[Part], at_once: asyncio.Semaphore
     ) -> CycleReport:
-        async with self.alone(account.account_id), at_once:
-            tried = self._tried.setdefault(account.account_id, {})
-            tried |= dict.fromkeys(parts, self._engine.clock.now())
-            report = await run_cycle(self._engine, account, self.book, parts)
+        engine, account_id = self._engine, account.account_id
+        report = CycleReport(account, error=engine.access.resting(account_id))
+        if not report.error:
+            async with self.alone(account_id), at_once:
+                tried = self._tried.setdefault(account_id, {})
+                tried |= dict.fromkeys(parts, engine.clock.now())
+                report = await run_cycle(engine, account, self.book, parts)
+        if engine.access.resting(account_id):
+            # Somebody must log in first: a notice says so once, for all accounts together.
+            engine.watch.tell(account_id, "")
         self._tell(report.changes)
         return report
 

@@ -63,6 +63,7 @@ def describe(
         totals=state.reader.totals_by_rule(),
         stopped_by=stop.actor if stop is not None else None,
         automation=state.accounts.get(account.account_id).automation,
+        read_only=engine.access.read_only(account.account_id),
     )
     return Situation(context, Background(day_starts(recent, context.today), stakes))
 

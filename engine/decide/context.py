@@ -63,7 +63,8 @@ class GuardContext:
     longest cooldown. `activities` is Meta's change history of `person_edit_rest`.
     `medians` are median daily budgets of 30 days by object id, `daily_spend` what the
     account spends in a day, `client_used` what changed today in the client's other
-    accounts of the same currency, `totals` how often each rule acted in all.
+    accounts of the same currency, `totals` how often each rule acted in all. `read_only`
+    says why nothing can be changed in the account.
     """
 
     now: datetime
@@ -81,6 +82,7 @@ class GuardContext:
     totals: Mapping[str, int] = field(default_factory=dict)
     stopped_by: str | None = None
     automation: bool = True
+    read_only: str = ""
     history: History = field(default_factory=History)
 
     @property

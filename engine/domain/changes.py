@@ -17,6 +17,7 @@ class Area(StrEnum):
     JOURNAL = "journal"
     SETTINGS = "settings"
     ENGINE = "engine"
+    CONNECTION = "connection"
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,13 @@ def expire(
     return closed
 
 
+def withdraw(state: State, account_id: str, now: datetime, actor: str) -> list[JournalEntry]:
+    """Cancel what waits for a person in an account that was removed."""
+    waiting = state.reader.find(JournalFilter(accounts=[account_id], states=[_WAITING]))
+    reason = Reason("account_removed", f"The account was removed by {actor}.")
+    return _close(state, waiting, now, reason, actor)
+
+
 _EXPIRED = Reason("expired", "Nobody approved it in time.")
 
 

@@ -37,6 +37,7 @@ RIGHT = [
     Asked("POST", "/v26.0/2", {"status": "PAUSED", "daily_budget": "1200"}),
     Asked("GET", "/v26.0/", {"ids": "2,3", "fields": "id,name"}),
     Asked("GET", "/v26.0/debug_token", {"input_token": "x"}),
+    Asked("POST", "/v26.0/debug_token", {"method": "GET", "input_token": "x"}),
     Asked(
         "POST",
         "/v26.0/",

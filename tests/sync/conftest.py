@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -69,6 +70,25 @@ class Sandbox:
         got = httpx.get(address) if body is None else httpx.post(address, json=body)
         got.raise_for_status()
         return got.json()
+
+    def seen(self) -> int:
+        """Return how many requests it has seen."""
+        state = self.control("state")
+        assert isinstance(state, dict)
+        return int(state["requests"])
+
+    def requests(self, after: int) -> list[dict[str, Any]]:
+        """Return the requests it has seen after so many."""
+        found = self.control(f"requests?after={after}")
+        assert isinstance(found, dict)
+        rows: list[dict[str, Any]] = found["data"]
+        return rows
+
+    def people(self) -> list[str]:
+        """Return the ids of those who can log in besides the first one."""
+        asked = {"client_id": self.app_id, "redirect_uri": "http://localhost/"}
+        page = httpx.get(f"{self.url}/v26.0/dialog/oauth", params=asked).text
+        return re.findall(r"user=(\d+)", page)
 
     def fault(self, **fault: object) -> None:
         """Script a fault; the next matching request meets it."""

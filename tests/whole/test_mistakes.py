@@ -105,7 +105,7 @@ class TestMeta:
         assert "log in again" in done.out
 
     def test_no_token(self, tmp_path: Path) -> None:
-        for words in (("evaluate",), ("sync",), ("--server", "--port", "0")):
+        for words in (("evaluate",), ("sync",)):
             done = ai_buyer(*words, home=tmp_path / "home")
             refused(done, "no access token", "FACEBOOK_ACCESS_TOKEN")
 

@@ -90,6 +90,12 @@ def needs(api: Api, accounts: Sequence[Account], now: datetime) -> list[NeedRow]
             f"All actions are stopped by {stop.actor}.", f"Усі дії зупинено: {stop.actor}."
         )
         found.append(NeedRow("stopped", words, "settings"))
+    seen = set(ids)
+    found += [
+        NeedRow("connection", Words(*one.words), "settings/connection")
+        for one in api.connection.notices()
+        if one.severity != "info" and (not one.account_ids or seen & set(one.account_ids))
+    ]
     found += _troubles(engine, accounts)
     if unclear:
         words = Words(

@@ -12,6 +12,7 @@ Guard = Callable[[Proposal, GuardContext], Reason | None]
 
 RULE_GUARDS: tuple[Guard, ...] = (
     switches.kill_switch,
+    switches.read_only,
     switches.automation,
     switches.account_active,
     fresh.snapshot,
@@ -35,6 +36,7 @@ RULE_GUARDS: tuple[Guard, ...] = (
 # A person who acts through us knows why; what protects money and outcomes still holds.
 PERSON_GUARDS: tuple[Guard, ...] = (
     switches.kill_switch,
+    switches.read_only,
     switches.account_active,
     trouble.open_outcome,
     rest.edits_per_hour,

@@ -25,6 +25,16 @@ def automation(proposal: Proposal, context: GuardContext) -> Reason | None:
     return Reason("automation_off", words, "automation")
 
 
+def read_only(proposal: Proposal, context: GuardContext) -> Reason | None:
+    """Veto changes in an account where no login may change anything.
+
+    A dry run changes nothing anyway and goes on.
+    """
+    if not context.read_only or proposal.mode is Mode.DRY_RUN:
+        return None
+    return Reason("read_only", context.read_only, "read_only")
+
+
 def account_active(proposal: Proposal, context: GuardContext) -> Reason | None:
     """Veto growth in an account that Meta does not let deliver."""
     if context.account.is_active or not is_growth(proposal):

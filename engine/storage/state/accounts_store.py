@@ -19,12 +19,14 @@ class KnownAccount:
     """An account with people's switches; their client and event are in it.
 
     `enabled`: it is synced and evaluated. `automation`: rules in automatic mode may act.
+    A removed account keeps its history and is not worked on.
     """
 
     account: Account
     enabled: bool
     automation: bool
     seen_at: datetime
+    removed_at: datetime | None = None
 
 
 class AccountsStore:
@@ -35,7 +37,10 @@ class AccountsStore:
         self._database = database
 
     def remember(self, accounts: Sequence[Account], now: datetime) -> None:
-        """Keep what Meta says of accounts; what people set stays as they set it."""
+        """Keep what Meta says of accounts; what people set stays as they set it.
+
+        A removed account stays removed.
+        """
         with self._database.write() as connection:
             known = set(connection.scalars(sa.select(ACCOUNTS.c.account_id)))
             for account in accounts:
@@ -49,10 +54,13 @@ class AccountsStore:
                     )
 
     def all(self, *, enabled_only: bool = False) -> list[KnownAccount]:
-        """Return the accounts by client and name."""
+        """Return the accounts by client and name, removed ones too.
+
+        With `enabled_only` those that are worked on.
+        """
         query = sa.select(ACCOUNTS).order_by(ACCOUNTS.c.account_id)
         if enabled_only:
-            query = query.where(ACCOUNTS.c.enabled)
+            query = query.where(ACCOUNTS.c.enabled, ACCOUNTS.c.removed_at.is_(None))
         with self._database.read() as connection:
             found = [_known(row) for row in connection.execute(query)]
         return sorted(found, key=lambda known: (known.account.client, known.account.name))
@@ -81,7 +89,11 @@ class AccountsStore:
         """Choose the action type that conversions mean; none is the default."""
         self._set(account_id, {"own_primary_event": event})
 
-    def _set(self, account_id: str, values: dict[str, bool | str | None]) -> None:
+    def mark_removed(self, account_id: str, now: datetime | None) -> None:
+        """Let an account be removed since `now` (aware); none takes it back."""
+        self._set(account_id, {"removed_at": now})
+
+    def _set(self, account_id: str, values: dict[str, bool | str | datetime | None]) -> None:
         if not values:
             return
         where = ACCOUNTS.c.account_id == account_id
@@ -117,4 +129,4 @@ def _known(row: sa.Row[tuple[object, ...]]) -> KnownAccount:
         client=row.own_client or told.client,
         primary_event=row.own_primary_event or told.primary_event,
     )
-    return KnownAccount(account, row.enabled, row.automation, row.seen_at)
+    return KnownAccount(account, row.enabled, row.automation, row.seen_at, row.removed_at)

@@ -9,6 +9,7 @@ from engine.storage.state.accounts_store import AccountsStore
 from engine.storage.state.api_keys_store import ApiKeysStore
 from engine.storage.state.cycles_store import CyclesStore
 from engine.storage.state.database import Database, open_database
+from engine.storage.state.identities_store import IdentitiesStore
 from engine.storage.state.journal_reader import JournalReader
 from engine.storage.state.journal_store import JournalStore
 from engine.storage.state.notifications_store import NotificationsStore
@@ -31,6 +32,7 @@ class State:
     cycles: CyclesStore
     notifications: NotificationsStore
     api_keys: ApiKeysStore
+    identities: IdentitiesStore
 
     def close(self) -> None:
         """Close the database."""
@@ -54,4 +56,5 @@ def open_state(address: str | Path) -> State:
         cycles=CyclesStore(database),
         notifications=NotificationsStore(database),
         api_keys=ApiKeysStore(database),
+        identities=IdentitiesStore(database),
     )

@@ -62,6 +62,7 @@ ACCOUNTS = sa.Table(
     sa.Column("enabled", sa.Boolean, nullable=False),
     sa.Column("automation", sa.Boolean, nullable=False),
     sa.Column("seen_at", UtcTime, nullable=False),
+    sa.Column("removed_at", UtcTime),
 )
 
 JOURNAL = sa.Table(
@@ -227,4 +228,36 @@ API_KEYS = sa.Table(
     sa.Column("created_by", sa.Text, nullable=False),
     sa.Column("last_used_at", UtcTime),
     sa.Column("revoked_at", UtcTime),
+)
+
+# Without tokens: those are in the keyring.
+IDENTITIES = sa.Table(
+    "identities",
+    METADATA,
+    sa.Column("identity_id", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("added_at", UtcTime, nullable=False),
+    sa.Column("added_by", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("app_id", sa.Text, nullable=False),
+    sa.Column("scopes", sa.JSON(none_as_null=True)),
+    sa.Column("declined", sa.JSON, nullable=False),
+    sa.Column("trouble", sa.Text, nullable=False),
+    sa.Column("expires_at", UtcTime),
+    sa.Column("data_access_expires_at", UtcTime),
+    sa.Column("checked_at", UtcTime),
+    sa.Column("takes_all", sa.Boolean, nullable=False),
+    sa.Column("reminded", sa.Text, nullable=False),
+)
+
+IDENTITY_ACCOUNTS = sa.Table(
+    "identity_accounts",
+    METADATA,
+    sa.Column("identity_id", sa.Text, sa.ForeignKey("identities.identity_id"), primary_key=True),
+    sa.Column("account_id", sa.Text, primary_key=True),
+    sa.Column("reads", sa.Boolean, nullable=False),
+    sa.Column("writes", sa.Boolean, nullable=False),
+    sa.Column("missing", sa.Text, nullable=False),
 )

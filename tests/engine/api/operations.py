@@ -14,6 +14,8 @@ _VALUES = {
     "{edit_id}": "none",
     "{account_id}": "none",
     "{key_id}": "none",
+    "{identity_id}": "none",
+    "{login_id}": "none",
     "{key}": "none",
 }
 

@@ -45,6 +45,8 @@ GET /api/v1/decisions/{entry_id}
 GET /api/v1/edits
 GET /api/v1/edits/{edit_id}
 GET /api/v1/settings
+GET /api/v1/connection
+GET /api/v1/identities
 GET /api/v1/notifications
 POST /api/v1/rules/check
 POST /api/v1/rules/preview
@@ -74,11 +76,22 @@ POST /api/v1/engine/resume
 PUT /api/v1/settings/{key}
 DELETE /api/v1/settings/{key}
 PUT /api/v1/accounts/{account_id}
+POST /api/v1/accounts
+DELETE /api/v1/accounts/{account_id}
+POST /api/v1/identities/{identity_id}/check
+GET /api/v1/identities/{identity_id}/accounts
 """
 OWNERS = """
 GET /api/v1/api-keys
 POST /api/v1/api-keys
 DELETE /api/v1/api-keys/{key_id}
+POST /api/v1/identities
+DELETE /api/v1/identities/{identity_id}
+PUT /api/v1/connection/app
+POST /api/v1/logins
+GET /api/v1/logins/{login_id}
+DELETE /api/v1/logins/{login_id}
+POST /api/v1/logins/{login_id}/answer
 """
 TABLE: dict[Operation, Right] = {
     Operation(*line.split()): right

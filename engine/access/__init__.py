@@ -1,0 +1,1 @@
+"""In whose name which account is read and changed, and how one logs in."""
