@@ -1,7 +1,8 @@
 """Takes the pictures of every page, light and dark, in both languages.
 
-Run it from a checkout: ``.venv/bin/python docs/make_pictures.py [FOLDER]``. It starts
-a sandbox and an engine of its own, lets the rules of the templates work for some
+Run it from a checkout: ``.venv/bin/python docs/make_pictures.py [FOLDER]``; with the
+word ``login`` after the folder only those of logging in. It starts a sandbox and an
+engine of its own, lets the rules of the templates work for some
 simulated hours, and saves PNG pictures (by default to ``docs/pictures``).
 """
 
@@ -30,6 +31,7 @@ from app import engine_process  # noqa: E402
 from app.engine_file import Running  # noqa: E402
 from app.paths import Home, prepare  # noqa: E402
 from app.sandbox_process import Sandbox, running_sandbox  # noqa: E402
+from docs.pictures_of_login import take_login_pictures  # noqa: E402
 from engine.domain.language import Language  # noqa: E402
 from ui.application import build_window  # noqa: E402
 from ui.main_window import MainWindow  # noqa: E402
@@ -178,12 +180,7 @@ class Camera:
         model.ticks.set(list(model.ticks.ids()), ticked=False)
 
     def _save(self, widget: QWidget, name: str) -> None:
-        path = self._folder / f"{name}.png"
-        image = widget.grab().toImage()
-        _write(image, path)
-        if path.stat().st_size > MOST_BYTES:
-            _write(_few_colours(image), path)
-        sys.stdout.write(f"{path.name}: {path.stat().st_size // 1000} kB\n")
+        save_picture(widget, self._folder / f"{name}.png")
 
     def _wait(self, condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + WAIT_SECONDS
@@ -198,6 +195,15 @@ class Camera:
         while time.monotonic() < end:
             self._app.processEvents()
             time.sleep(0.01)
+
+
+def save_picture(widget: QWidget, path: Path) -> None:
+    """Save what a widget shows now, in fewer colours where it would be large."""
+    image = widget.grab().toImage()
+    _write(image, path)
+    if path.stat().st_size > MOST_BYTES:
+        _write(_few_colours(image), path)
+    sys.stdout.write(f"{path.name}: {path.stat().st_size // 1000} kB\n")
 
 
 def _write(image: QImage, path: Path) -> None:
@@ -240,6 +246,9 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
+    take_login_pictures(app, lambda widget, name: save_picture(widget, folder / f"{name}.png"))
+    if sys.argv[2:] == ["login"]:
+        return
     with (
         tempfile.TemporaryDirectory(prefix="ai-buyer-pictures-") as home,
         running_sandbox(clock="manual", seed=SEED) as sandbox,

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.domain.changes import Area
+from ui.connect.desk import ConnectionDesk
+from ui.connect.line import ConnectionLine
 from ui.page import Page
 from ui.pages.activity import ActivityPage
 from ui.pages.campaigns import CampaignsPage
@@ -64,23 +66,26 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         session.wanted_scope = preferences.text(_SCOPE)
         desk = Desk(session, self)
+        self.connection = ConnectionDesk(session, self)
         self._campaigns = CampaignsPage(session, preferences, desk)
         self.pages: dict[str, Page] = {
             "dashboard": DashboardPage(session, desk),
             "campaigns": self._campaigns,
             "rules": RulesPage(session),
             "activity": ActivityPage(session),
-            "settings": SettingsPage(session, preferences),
+            "settings": SettingsPage(session, preferences, self.connection),
         }
         self.navigation = Navigation(self._look, list(_ENTRIES))
         self.top_bar = TopBar(self._look)
         self._banner = Banner(self._look)
+        self.connection_banner = Banner(self._look)
         self._stack = QStackedWidget()
         middle = self._arrange()
         self._palette = CommandPalette(self._look, middle)
         self._toast = Toast(self._look, middle)
         self._scope_bar = ScopeBar(session, self.top_bar)
         self._status_line = StatusLine(session, self.navigation, self.top_bar, self._banner)
+        ConnectionLine(self.connection, self.connection_banner)
         self._timer = QTimer(self)
         self._connect()
         self._bind_keys()
@@ -88,6 +93,7 @@ class MainWindow(QMainWindow):
         session.stream.start()
         session.load_status()
         session.load_scopes()
+        self.connection.load()
 
     @property
     def page(self) -> str:
@@ -135,9 +141,10 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_bar)
-        column.addWidget(self._banner)
-        # It spans the window here; its round corners are for cards.
-        self._banner.setStyleSheet("border-radius: 0")
+        for banner in (self._banner, self.connection_banner):
+            column.addWidget(banner)
+            # It spans the window here; its round corners are for cards.
+            banner.setStyleSheet("border-radius: 0")
         column.addWidget(self._stack, 1)
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -225,6 +232,7 @@ class MainWindow(QMainWindow):
             ),
             Command(say("shortcuts.title"), self.open_shortcuts, "keyboard", "?"),
             Command(say("shortcuts.quit"), self.leave, "x", _QUIT, "exit close"),
+            Command(say("connection.start_title"), self.connection.connect_login, "log-in"),
             *self._status_line.commands(),
             *self._scope_bar.commands(),
         ]

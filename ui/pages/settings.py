@@ -19,10 +19,13 @@ from PySide6.QtWidgets import (
 from engine.api.details import KeyMessage, LimitMessage
 from engine.api.messages import AccountMessage, Done, SettingMessage
 from engine.domain.changes import Area
+from ui.connect.desk import ConnectionDesk
 from ui.engine_client import Ask, EngineError, ErrorKind
 from ui.page import Page
+from ui.pages.configuration.account_removal import removal_question, remove_account
 from ui.pages.configuration.accounts import Accounts
 from ui.pages.configuration.appearance import Appearance
+from ui.pages.configuration.connection import ConnectionSection
 from ui.pages.configuration.engine_card import EngineCard
 from ui.pages.configuration.keys import Keys, TokenDialog
 from ui.pages.configuration.plan_card import PlanCard
@@ -51,12 +54,17 @@ class SettingsPage(Page):
     follows_scope = False
 
     def __init__(
-        self, session: Session, preferences: Preferences, parent: QWidget | None = None
+        self,
+        session: Session,
+        preferences: Preferences,
+        connection: ConnectionDesk,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(session, parent)
         self.setObjectName("page")
         self.appearance = Appearance(self.look, preferences)
         self.table = SettingTable(self.look)
+        self.connection = ConnectionSection(connection)
         self.accounts = Accounts(self.look, lambda: session.now)
         self.keys = Keys(self.look, self._day)
         self.plan = PlanCard(session)
@@ -104,6 +112,10 @@ class SettingsPage(Page):
             else:
                 self._go_to(self.sections.index(self.accounts))
             return
+        if about == "connection":
+            self.search.clear()
+            self._go_to(self.sections.index(self.connection))
+            return
         self.search.setText(about)
 
     def commands(self) -> Sequence[Command]:
@@ -142,7 +154,11 @@ class SettingsPage(Page):
         row.setSpacing(20)
         row.addLayout(left)
         row.addWidget(self.state, 1)
-        self._place([self.appearance, self.plan, self.accounts, self.keys, self.engine])
+        self._place(self._all())
+
+    def _all(self) -> list[Section]:
+        first: list[Section] = [self.appearance, self.connection, self.plan]
+        return [*first, *self.table.sections, self.accounts, self.keys, self.engine]
 
     def _place(self, sections: list[Section]) -> None:
         """Lay the sections out anew, in this order."""
@@ -175,6 +191,7 @@ class SettingsPage(Page):
         self.table.changed.connect(self._save)
         self.table.reset.connect(self._reset)
         self.accounts.changed.connect(self._save_account)
+        self.accounts.removal.connect(self._remove_account)
         self.keys.wanted.connect(self._make_key)
         self.keys.revoke.connect(self._revoke_key)
         self.plan.rebuilt.connect(lambda: self._search(self.search.text()))
@@ -185,8 +202,7 @@ class SettingsPage(Page):
 
     def _took_settings(self, settings: list[SettingMessage]) -> None:
         if self.table.show_settings(settings):
-            rest = [self.accounts, self.keys, self.engine]
-            self._place([self.appearance, self.plan, *self.table.sections, *rest])
+            self._place(self._all())
         self._loaded = True
         self.state.show_content()
         self._search(self.search.text())
@@ -272,6 +288,10 @@ class SettingsPage(Page):
             row.show_account(known)
 
         self.session.client.put(Ask(path, Done, body=fields), self, done, refused)
+
+    def _remove_account(self, account: AccountMessage) -> None:
+        if self.ask(removal_question(self.look, account)):
+            remove_account(self.session, account, self, self._offer_undo, self.mark_stale)
 
     def _make_key(self, body: dict[str, str]) -> None:
         def done(key: KeyMessage) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.domain.language import Language
 from tests.ui.pages.live import World, open_window, until
+from ui.connect.desk import ConnectionDesk
 from ui.look import Density
 from ui.pages.configuration.editors import ChoiceEditor, TextEditor, parse_number
 from ui.pages.configuration.keys import TokenDialog
@@ -26,7 +27,9 @@ from ui.widgets.buttons import Button
 @pytest.fixture
 def page(session: Session, preferences: Preferences, qtbot: QtBot) -> SettingsPage:
     """Return the shown page with all it reads."""
-    made = SettingsPage(session, preferences)
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = SettingsPage(session, preferences, ConnectionDesk(session, window))
     qtbot.addWidget(made)
     made.resize(1200, 800)
     made.show()
@@ -115,12 +118,12 @@ def test_the_language_renames_everything_at_once_and_is_kept(
     row = page.table.rows["sync.every_minutes"]
     assert row.title.text() == "Синхронізувати та оцінювати кожні"
     headings = [one.heading for one in page.sections]
-    assert headings[:3] == ["Це вікно", "План запитів", "Синхронізація"]
+    assert headings[:4] == ["Це вікно", "З’єднання з Meta", "План запитів", "Синхронізація"]
     titles = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
     assert "Сума денних бюджетів" in titles
     page.appearance.language.choose(Language.ENGLISH.value)
     headings = [one.heading for one in page.sections]
-    assert headings[:3] == ["This window", "Quota plan", "Sync"]
+    assert headings[:4] == ["This window", "Connection to Meta", "Quota plan", "Sync"]
 
 
 def test_theme_density_and_scale_take_effect_and_are_kept(

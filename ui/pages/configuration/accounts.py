@@ -15,11 +15,12 @@ from ui.pages.configuration.limit_pill import LimitPill
 from ui.pages.configuration.row import FormRow
 from ui.pages.configuration.section import Section
 from ui.theme import Tone
+from ui.widgets.buttons import IconButton
 from ui.widgets.fields import Switch
 from ui.widgets.labels import WordedLabel, label
 from ui.widgets.pill import Pill
 
-_WIDTH = 410
+_WIDTH = 446
 _TONES = {"fresh": Tone.GOOD, "stale": Tone.WARN, "never": Tone.NEUTRAL}
 
 
@@ -27,6 +28,7 @@ class AccountRow(FormRow):
     """One account; ``changed`` carries its id and the fields to set."""
 
     changed = Signal(str, dict)
+    removal = Signal(object)
 
     def __init__(self, look: Look, account: AccountMessage, now: Callable[[], datetime]) -> None:
         super().__init__(look, QWidget(), _WIDTH)
@@ -36,6 +38,7 @@ class AccountRow(FormRow):
         self.primary_event = QLineEdit()
         self.enabled = Switch(look)
         self.automation = Switch(look)
+        self.forget = IconButton(look, "trash-2", "connection.remove_account")
         self._fresh = Pill(look, "", dot=True)
         self.limits = LimitPill(look, account.account_id, account.timezone)
         self.foot.setContentsMargins(0, 3, 0, 0)
@@ -77,6 +80,7 @@ class AccountRow(FormRow):
         left = Qt.AlignmentFlag.AlignLeft
         grid.addWidget(self.enabled, 0, 3, left)
         grid.addWidget(self.automation, 1, 3, left)
+        grid.addWidget(self.forget, 0, 4, 2, 1)
 
     def _connect(self) -> None:
         account = self.account.account_id
@@ -84,6 +88,7 @@ class AccountRow(FormRow):
         self.automation.clicked.connect(
             lambda on: self.changed.emit(account, {"automation": bool(on)})
         )
+        self.forget.clicked.connect(lambda: self.removal.emit(self.account))
         self.client.editingFinished.connect(
             lambda: self._tell("client", self.client, self.account.client)
         )
@@ -131,6 +136,7 @@ class Accounts(Section):
     """All accounts; ``changed`` carries an id and the fields to set."""
 
     changed = Signal(str, dict)
+    removal = Signal(object)
 
     def __init__(self, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__(look, "building-2", "settings.accounts")
@@ -144,11 +150,16 @@ class Accounts(Section):
     def show_accounts(self, accounts: Sequence[AccountMessage]) -> None:
         """Show accounts by client and name; known ones keep their rows."""
         self._empty.setVisible(not accounts)
+        if set(self._known) - {account.account_id for account in accounts}:
+            # One was removed: the others are shown anew.
+            self.drop_rows()
+            self._known.clear()
         for account in sorted(accounts, key=lambda one: (one.client, one.name)):
             row = self._known.get(account.account_id)
             if row is None:
                 row = AccountRow(self.look, account, self._now)
                 row.changed.connect(self.changed)
+                row.removal.connect(self.removal)
                 self._known[account.account_id] = row
                 self.add(row)
             row.show_account(account)

@@ -1,0 +1,1 @@
+"""Connecting to Meta in the window: logins, their notices, their accounts."""
