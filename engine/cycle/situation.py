@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from engine.cycle.planning import levels_read
 from engine.decide.context import GuardContext, day_starts
 from engine.decide.family import Family
 from engine.decide.from_settings import guard_settings
 from engine.decide.proposals import Background
+from engine.domain.frame import Freshness
 from engine.domain.objects import Account, Level
 from engine.domain.rule import Rule
 from engine.domain.windows import day_start
@@ -54,7 +56,7 @@ def describe(
         bucket=bucket_of(now),
         family=family,
         rules={rule.rule_id: rule for rule in rules},
-        freshness=engine.warehouse.freshness(account.account_id),
+        freshness=_freshness(engine, account, rules, now),
         settings=settings,
         recent=recent,
         activities=tuple(activities),
@@ -66,6 +68,13 @@ def describe(
         read_only=engine.access.read_only(account.account_id),
     )
     return Situation(context, Background(day_starts(recent, context.today), stakes))
+
+
+def _freshness(engine: Engine, account: Account, rules: Sequence[Rule], now: datetime) -> Freshness:
+    """Return how old the numbers are of the levels that the rules look at."""
+    fresh = engine.warehouse.freshness(account.account_id)
+    last = engine.warehouse.readings.last(account, levels_read(account, rules), now)
+    return replace(fresh, restated=last.restated)
 
 
 def bucket_of(now: datetime) -> str:

@@ -17,7 +17,8 @@ Fixed columns:
 
 Asked columns are named by `column`: `spend@7d`, and `spend@7d@before` for the
 preceding window of the same length. They are integer counts or integer minor
-units (conversions may be fractional). Null means *unknown* - the window is
+units (conversions may be fractional). A sum of actions may name an attribution window,
+`conversions~7d_click`. Null means *unknown* - the window is
 not covered by what was synced, or the sum does not exist there - while zero
 means that Meta was asked and reported nothing.
 """
@@ -27,6 +28,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.domain.metrics import OFF_META_SUMS
 from engine.domain.windows import Window
 
 TEXT_COLUMNS: tuple[str, ...] = (
@@ -58,6 +60,17 @@ class FrameColumn:
         return f"{self.sum}@{self.window}{'@before' if self.before else ''}"
 
 
+def attributed_sum(sum_name: str, attribution: str | None) -> str:
+    """Return the name of a sum as one attribution window tells it.
+
+    `conversions~7d_click`, `conversions:lead~1d_view`. Only what people do off Meta is
+    attributed; other sums are the same in every window.
+    """
+    if attribution is None or sum_name.partition(":")[0] not in OFF_META_SUMS:
+        return sum_name
+    return f"{sum_name}~{attribution}"
+
+
 def column(sum_name: str, window: Window, *, before: bool = False) -> FrameColumn:
     """Return the frame column of a base sum over `window`."""
     return FrameColumn(sum_name, window.name, before)
@@ -65,11 +78,15 @@ def column(sum_name: str, window: Window, *, before: bool = False) -> FrameColum
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When an account was last read whole (aware UTC; none: never)."""
+    """When an account was last read whole (aware UTC; none: never).
+
+    `restated` is the oldest last reading of the days that Meta still restates.
+    """
 
     structure: datetime | None = None
     hourly: datetime | None = None
     daily: datetime | None = None
+    restated: datetime | None = None
 
     @property
     def oldest(self) -> datetime | None:

@@ -15,7 +15,7 @@ from engine.domain.conditions import (
     Operator,
     Rank,
 )
-from engine.domain.frame import FrameColumn, column
+from engine.domain.frame import FrameColumn, attributed_sum, column
 from engine.domain.metrics import Attribute, Custom, Metric, Ratio, Sum, operands
 from engine.domain.objects import Level
 from engine.domain.rule import Rule
@@ -67,9 +67,10 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
 def measured_columns(measurement: Measurement, *, before: bool = False) -> set[FrameColumn]:
     """Return the columns one measurement is calculated from."""
     window = measurement.window
-    if window is None or measurement.attribution is not None:
+    if window is None:
         return set()
-    return {column(name, window, before=before) for name in base_sums(measurement.metric)}
+    names = (attributed_sum(n, measurement.attribution) for n in base_sums(measurement.metric))
+    return {column(name, window, before=before) for name in names}
 
 
 def base_sums(metric: Metric) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import assert_never
 import polars as pl
 
 from engine.domain.conditions import Measurement, Whose
-from engine.domain.frame import column
+from engine.domain.frame import attributed_sum, column
 from engine.domain.metrics import (
     MONEY_SUMS,
     NOT_ADDITIVE,
@@ -47,8 +47,6 @@ def value_of(measurement: Measurement, *, before: bool = False) -> pl.Expr:
 
     With `before`, the value over the preceding window of the same length.
     """
-    if measurement.attribution is not None:
-        return UNKNOWN
     value = _of_whom(measurement, before)
     return value if measurement.times == 1.0 else value * measurement.times
 
@@ -66,7 +64,7 @@ def sum_of(measurement: Measurement, name: str, *, before: bool = False) -> pl.E
     """Return a base sum of the object itself, its parent or its account."""
     if measurement.window is None:
         return UNKNOWN
-    return _spread(measurement.of)(column(name, measurement.window, before=before).name)
+    return _spread_of(measurement)(column(name, measurement.window, before=before).name)
 
 
 def quotient(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
@@ -80,7 +78,7 @@ def is_money(sum_name: str) -> bool:
 
 
 def _of_whom(measurement: Measurement, before: bool) -> pl.Expr:
-    value = _metric(measurement.metric, measurement.window, before, _spread(measurement.of))
+    value = _metric(measurement.metric, measurement.window, before, _spread_of(measurement))
     if measurement.of is Whose.SIBLINGS_MEAN:
         return _siblings_mean(value)
     if measurement.of is Whose.SIBLINGS_MEDIAN:
@@ -88,6 +86,17 @@ def _of_whom(measurement: Measurement, before: bool) -> pl.Expr:
             [pl.when(LIVE).then(value), pl.col(PARENT)], others_median, return_dtype=pl.Float64
         )
     return value
+
+
+def _spread_of(measurement: Measurement) -> Spread:
+    """Return how frame columns are read for a measurement, its attribution too."""
+    spread = _spread(measurement.of)
+
+    def attributed(name: str) -> pl.Expr:
+        sum_name, _, window = name.partition("@")
+        return spread(f"{attributed_sum(sum_name, measurement.attribution)}@{window}")
+
+    return spread if measurement.attribution is None else attributed
 
 
 def _spread(whose: Whose) -> Spread:

@@ -12,7 +12,14 @@ from datetime import datetime
 import polars as pl
 
 from engine.domain.conditions import Measurement, Metadata, Rank, Whose
-from engine.domain.metrics import NOT_ADDITIVE, Custom, Metric, Modelled, operands
+from engine.domain.metrics import (
+    NOT_ADDITIVE,
+    OFF_META_SUMS,
+    Custom,
+    Metric,
+    Modelled,
+    operands,
+)
 from engine.domain.rule import Rule
 from engine.domain.verdict import Answer, Reading
 from engine.rules.columns import CHANGES, Leaf, attributes, base_sums
@@ -134,7 +141,7 @@ def _seen_by(plan: Plan, place: int, leaf: Leaf) -> list[pl.Expr]:
 
 
 def _sums(prefix: str, measurement: Measurement, *, before: bool) -> list[pl.Expr]:
-    names = () if measurement.attribution else base_sums(measurement.metric)
+    names = base_sums(measurement.metric)
     found = [sum_of(measurement, name).alias(f"{prefix}:{name}") for name in names]
     if before:
         found += [
@@ -187,7 +194,10 @@ def _missing(
 ) -> tuple[str, Details]:
     metric = measurement.metric
     subject: Details = (("metric", metric.name),)
-    if measurement.attribution is not None:
+    if measurement.attribution is not None and any(
+        cells[f"{prefix}:{name}"] is None and name.partition(":")[0] in OFF_META_SUMS
+        for name in base_sums(metric)
+    ):
         return "attribution", (("attribution", measurement.attribution),)
     if _is_modelled(metric):
         return "no_model", subject

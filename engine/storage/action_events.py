@@ -17,8 +17,10 @@ import duckdb
 
 from engine.domain.metrics import OFF_META_SUMS, PRIMARY_EVENTS
 from engine.domain.objects import Account
+from engine.domain.readings import attributed
 from engine.storage.coverage import naive
 
+ACTIONS = "actions"
 _PREFERENCES: dict[str, tuple[str, ...]] = {
     "leads": ("lead", "onsite_conversion.lead_grouped", "offsite_conversion.fb_pixel_lead"),
     "add_to_carts": (
@@ -40,10 +42,14 @@ _VALUED = frozenset({"revenue"})
 
 @dataclass(frozen=True, slots=True)
 class EventSum:
-    """One action type and whether its count or its value is added up."""
+    """One action type and whether its count or its value is added up.
+
+    `measured` is the name under which readings say that they reported it.
+    """
 
     action_type: str
     is_money: bool
+    measured: str = ACTIONS
 
     @property
     def column(self) -> str:
@@ -53,13 +59,20 @@ class EventSum:
 
 def is_event_sum(sum_name: str) -> bool:
     """Say whether a sum comes from actions, like `conversions:lead`."""
-    return sum_name.partition(":")[0] in OFF_META_SUMS
+    return sum_name.partition("~")[0].partition(":")[0] in OFF_META_SUMS
 
 
 def event_sum(sum_name: str, account: Account, seen: AbstractSet[str]) -> EventSum:
     """Return the one type behind a sum, given the types the account has."""
-    base, _, event = sum_name.partition(":")
-    return EventSum(event or _chosen(base, account, seen), base in _VALUED)
+    name, _, attribution = sum_name.partition("~")
+    base, _, event = name.partition(":")
+    kind = attributed(event or _chosen(base, account, seen), attribution)
+    return EventSum(kind, base in _VALUED, measured_actions(attribution))
+
+
+def measured_actions(attribution: str = "") -> str:
+    """Return how readings name actions as one attribution window tells them."""
+    return f"{ACTIONS}~{attribution}" if attribution else ACTIONS
 
 
 def _chosen(base: str, account: Account, seen: AbstractSet[str]) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 from engine.domain.errors import StorageError
 from engine.domain.windows import Grain
 from engine.ports import InsightsBatch, Stored
+from engine.storage.action_events import measured_actions
 from engine.storage.coverage import aware, naive
 from engine.storage.fact_versions import FactDays, add_versions
 from engine.storage.gone_days import LIFETIME, days_to_leave
@@ -24,7 +25,6 @@ from engine.storage.warehouse_schema import (
     sums_of_table,
 )
 
-ACTIONS = "actions"
 _READING_COLUMNS = 8
 
 
@@ -187,7 +187,7 @@ def _remember_readings(
     sums = sums_of_table(FACT_TABLES[query.grain])
     measured = [name for name in sums if name not in untold]
     if query.grain in ACTION_TABLES and (batch.whole or not batch.actions.is_empty()):
-        measured.append(ACTIONS)
+        measured += map(measured_actions, ("", *query.attributions))
     # Of days never read, what was pushed is all that is known; elsewhere only a whole
     # reading may say that a missing row is zero.
     spans = _whole_spans(batch, gone) if batch.whole else unread_spans(cursor, batch)

@@ -35,7 +35,7 @@ from engine.storage.action_events import EventSum, event_sum, is_event_sum, seen
 from engine.storage.coverage import Coverage, Reading, days_of, load_coverage, naive
 from engine.storage.frame_objects import object_columns
 from engine.storage.ring import RingScan, literal, quoted, scan_ring, text_literal
-from engine.storage.warehouse_facts import ACTIONS, scope_of
+from engine.storage.warehouse_facts import scope_of
 from engine.storage.warehouse_rows import polars_frame
 from engine.storage.warehouse_schema import FACT_SUMS, MILLIONTHS
 
@@ -138,6 +138,10 @@ class _Scans:
     def _event(self, sum_name: str) -> EventSum:
         return event_sum(sum_name, self._query.account, self._seen)
 
+    def _measured(self, sum_name: str) -> str:
+        """Return the name under which readings say that they reported a sum."""
+        return self._event(sum_name).measured if is_event_sum(sum_name) else sum_name
+
     def _value(self, sum_name: str) -> str:
         """Return the SQL of one row's part in a sum."""
         if not is_event_sum(sum_name):
@@ -176,7 +180,7 @@ class _Scans:
         sums = {
             item.column.name: f"sum(CASE WHEN {between} THEN {self._value(item.column.sum)} END)"
             for item in asked
-            if (between := self._between_readings(daily, item.span)) is not None
+            if (between := self._between_readings(daily, item)) is not None
         }
         if not sums:
             return []
@@ -188,18 +192,21 @@ class _Scans:
             )
         ]
 
-    def _between_readings(self, daily: Coverage, span: Span) -> str | None:
+    def _between_readings(self, daily: Coverage, item: _Asked) -> str | None:
+        span, name = item.span, self._measured(item.column.sum)
         tolerance = max(TOLERANCE, (span.end - span.start) / TOLERANCE_SHARE)
         days = days_of(span.start, span.end, self._zone)
 
         def covers_start(reading: Reading) -> bool:
             # A day that had not begun at that reading is covered by being absent.
             begun = reading.known_at.astimezone(self._zone).date()
-            return reading.covers(min(days[0], begun))
+            return name in reading.measured and reading.covers(min(days[0], begun))
 
         start = daily.nearest(span.start, tolerance, covers_start)
         end = daily.nearest(
-            span.end, tolerance, lambda reading: all(reading.covers(day) for day in days)
+            span.end,
+            tolerance,
+            lambda reading: name in reading.measured and all(map(reading.covers, days)),
         )
         if start is None or end is None or start.known_at >= end.known_at:
             return None
@@ -231,7 +238,7 @@ class _Scans:
         first, last = _dates(item.span)
         if item.column.sum == "reach" and first != last:
             return False
-        name = ACTIONS if is_event_sum(item.column.sum) else item.column.sum
+        name = self._measured(item.column.sum)
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         return daily.knows(name, days, until=today)
 
@@ -264,8 +271,7 @@ class _Scans:
         parts: list[pl.DataFrame] = []
         for table, events in (("lifetime", False), ("lifetime_actions", True)):
             chosen = [c for c in columns if is_event_sum(c.sum) is events]
-            if not events:
-                chosen = [c for c in chosen if c.sum in newest.measured]
+            chosen = [c for c in chosen if self._measured(c.sum) in newest.measured]
             parts += self._total(table, chosen, "true")
         return parts
 

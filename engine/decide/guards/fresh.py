@@ -43,7 +43,8 @@ def data_age(proposal: Proposal, context: GuardContext) -> Reason | None:
         elif reading.window in _HOLDS_TODAY or reading.window.endswith("+today"):
             checked.append((reading.window, known.daily, today))
         else:
-            checked.append((reading.window, known.daily, context.settings.max_age_days))
+            whole_days = known.restated or known.daily
+            checked.append((reading.window, whole_days, context.settings.max_age_days))
     for what, read_at, limit in checked:
         if read_at is None or context.now - read_at > limit:
             return _too_old(what, read_at, context.now, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,17 @@ def test_a_stop_loss_may_rest_on_older_numbers(
 def test_numbers_never_read_are_too_old() -> None:
     here = context(freshness=Freshness(structure=NOW, hourly=None, daily=NOW))
     assert veto(STOP, here) == "too_old"
+
+
+@pytest.mark.parametrize(("age", "code"), [(25, None), (27, "too_old")])
+def test_whole_days_are_as_old_as_the_last_reading_of_all_restated_days(
+    age: int, code: str | None
+) -> None:
+    seen = replace(STOP.verdict.readings[0], window="7d")
+    weekly = replace(STOP, verdict=replace(STOP.verdict, readings=(seen,)))
+    here = context(freshness=Freshness(NOW, NOW, NOW, restated=NOW - age * HOUR))
+    assert veto(weekly, here) == code
+    assert veto(STOP, here) is None, "hours and today do not rest on them"
 
 
 def test_protection_reaches_everything_below() -> None:

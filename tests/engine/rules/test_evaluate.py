@@ -174,6 +174,23 @@ def test_a_fixed_scope_keeps_later_objects_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("condition", "answer"),
+    [
+        (when("conversions", "==", 3, attribution="7d_click"), "true"),
+        (when("conversions", "==", 5), "true"),
+        (when("cpa", "==", 4, attribution="7d_click"), "true"),
+        (when("roas", ">", 0, attribution="1d_view"), "unknown"),
+        (when("spend", "==", 12, attribution="1d_view"), "true"),
+    ],
+)
+def test_an_attribution_window_counts_what_it_tells_and_nothing_else(
+    condition: dict[str, object], answer: str
+) -> None:
+    row = {"spend@7d": 1200, "conversions@7d": 5, "conversions~7d_click@7d": 3}
+    assert answers([condition], row) == [answer]
+
+
+@pytest.mark.parametrize(
     ("condition", "code"),
     [
         (when("predicted_ctr", ">", 1), "no_model"),

@@ -1,6 +1,7 @@
 """What a rule sees: sums over windows, zero told apart from unknown."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -181,3 +182,43 @@ def test_screens_get_totals_movers_and_sparklines(warehouse: DuckDBWarehouse) ->
     lines = warehouse.sparklines([ACCOUNT], Level.CAMPAIGN, 6, NOW)
     assert lines["spend"].to_list() == [[0, 104, 103, 102, 101, 100]]
     assert warehouse.daily(ACCOUNT, Level.CAMPAIGN, TODAY, TODAY, NOW)["spend"].to_list() == [100]
+
+
+def test_actions_of_an_attribution_window_are_known_once_it_is_read(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    day = TODAY - DAY
+    events = [
+        action("1", day, "purchase", 5, 500),
+        action("1", day, "purchase@7d_click", 3, 300),
+        action("1", day, "lead@7d_click", 9, 0),
+    ]
+    facts = [day_row("1", day, spend=1)]
+    span = (TODAY - 7 * DAY, TODAY)
+    before = batch(ACCOUNT, Grain.DAY, span, facts=facts, events=events[:1])
+    warehouse.store_insights(before)
+    assert cell(warehouse, "conversions", "yesterday") == 5
+    assert cell(warehouse, "conversions~7d_click", "yesterday") is None
+
+    later = NOW + timedelta(hours=1)
+    read = batch(ACCOUNT, Grain.DAY, span, facts=facts, events=events, known_at=later)
+    asked = replace(read.query, attributions=("7d_click",))
+    warehouse.store_insights(replace(read, query=asked))
+
+    seen = {
+        name: cell(warehouse, name, "yesterday", later)
+        for name in (
+            "conversions",
+            "conversions~7d_click",
+            "revenue~7d_click",
+            "conversions:lead~7d_click",
+            "conversions~1d_view",
+        )
+    }
+    assert seen == {
+        "conversions": 5,
+        "conversions~7d_click": 3,
+        "revenue~7d_click": 300,
+        "conversions:lead~7d_click": 9,
+        "conversions~1d_view": None,
+    }
