@@ -24,7 +24,7 @@ from sync.sandbox.records import AccountRecord
 from sync.sandbox.scenarios import HOURLY_DAYS, AccountPlan, Event
 
 Watcher = Callable[[Plan, Delivered], None]
-_OWN = ("watcher", "_log")
+_OWN = ("watcher", "_log", "_edited")
 
 
 class AccountMarket:
@@ -65,6 +65,7 @@ class AccountMarket:
         self._slot = 0
         self._begun = False
         self._plan: Plan | None = None
+        self._edited: tuple[tuple[int, ...], Parts] | None = None
         self._add(first, initial=True)
         self.parts.happenings = Happenings(
             events, account.index, start.timestamp(), layout.campaign_keys
@@ -97,6 +98,7 @@ class AccountMarket:
         )
         twin.history = History(0)
         twin.watcher = watcher
+        twin._edited = None
         twin._log, twin._read = [*self._log[self._read :], *more], 0
         return twin
 
@@ -112,8 +114,13 @@ class AccountMarket:
         """Return the parts with the current hour's edits in force."""
         if self._read == len(self._log):
             return self.parts
+        # A list of objects asks this for each of them; nothing changes in between.
+        key = (self._day, self._slot, self._read, len(self._log))
+        if self._edited is not None and self._edited[0] == key:
+            return self._edited[1]
         twin = self.fork([], lambda plan, done: None)
         twin._read_log(now, now)
+        self._edited = (key, twin.parts) if twin._read == len(twin._log) else None
         return twin.parts
 
     def next_slot_start(self) -> int:
