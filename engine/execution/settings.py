@@ -33,7 +33,7 @@ class ExecutionSettings:
     clock_tolerance: timedelta = timedelta(seconds=5)
     approval_valid: timedelta = timedelta(hours=12)
     batch: int = MOST_WRITES
-    concurrency: int = 6
+    concurrency: int = 16
     of_one_account: int = 2
 
     @classmethod

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -103,11 +104,11 @@ def move_allowed(
         entry = known.get(entry_id)
         if entry is not None and may_follow(entry.state, one.state):
             alike[one.state, one.reason].append(entry)
+    moved: dict[str, JournalEntry] = {}
     for (state, reason), entries in alike.items():
         move_alike(connection, entries, state, now, reason)
-    moved = [entry.entry_id for entries in alike.values() for entry in entries]
-    after = entries_of(connection, moved)
-    return [after[entry_id] for entry_id in moved]
+        moved |= {one.entry_id: replace(one, **_values(state, now, reason)) for one in entries}
+    return [moved[entry_id] for entry_id in wanted if entry_id in moved]
 
 
 def move_alike(
@@ -122,12 +123,7 @@ def move_alike(
 
     Raises WrongState when one of them is no longer in the state it was read in.
     """
-    values = {
-        "state": state,
-        "reason": reason.words,
-        "reason_code": reason.code,
-        **time_columns(state, now),
-    }
+    values = _values(state, now, reason)
     by_state: dict[JournalState, list[str]] = defaultdict(list)
     for entry in entries:
         by_state[entry.state].append(entry.entry_id)
@@ -149,6 +145,16 @@ def move_alike(
             if entry.undoes is not None:
                 undone = Reason("undone", f"Taken back by {entry.actor}.")
                 move(connection, entry.undoes, JournalState.UNDONE, now, undone, entry.actor)
+
+
+def _values(state: JournalState, now: datetime, reason: Reason) -> dict[str, Any]:
+    """Return what a move writes, by field."""
+    return {
+        "state": state,
+        "reason": reason.words,
+        "reason_code": reason.code,
+        **time_columns(state, now),
+    }
 
 
 def against_sending(
