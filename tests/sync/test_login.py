@@ -63,7 +63,7 @@ async def test_a_code_becomes_a_long_lived_token_that_meta_knows(
     assert (short.seconds, facts.kind, facts.trouble) == (7200, Kind.PERSON, Trouble.NONE)
     assert long.seconds is not None
     assert long.seconds > 5_000_000
-    assert facts.name == "Olena Koval"
+    assert facts.name == "Demo Buyer"
     assert set(SCOPES) <= set(facts.scopes or ())
     assert facts.expires_at is not None
     assert facts.data_access_expires_at is not None
@@ -81,7 +81,7 @@ async def test_without_the_apps_secret_the_verifier_alone_is_enough(
 ) -> None:
     grant = await granted(login, MetaApp(app.app_id))
     facts = await login.inspect(MetaApp(app.app_id), grant.token)
-    assert facts.name == "Olena Koval"
+    assert facts.name == "Demo Buyer"
     assert set(SCOPES) <= set(facts.scopes or ())
 
 
@@ -155,7 +155,7 @@ async def test_every_call_about_people_is_signed(
     sandbox.control("limits", {"require_appsecret_proof": True})
     try:
         facts = await login.inspect(app, grant.token)
-        assert facts.name == "Olena Koval"
+        assert facts.name == "Demo Buyer"
         assert (await login.discover(app, grant.token)).groups
     finally:
         sandbox.control("limits", {"require_appsecret_proof": False})

@@ -45,7 +45,7 @@ def place(served: Place) -> Iterator[Place]:
 def test_from_the_browser_to_accounts_that_are_worked_on(place: Place) -> None:
     assert place.notices() == ["not_connected"]
     done = place.log_in()
-    assert (done["stage"], done["text"]) == ("done", "Olena Koval is logged in.")
+    assert (done["stage"], done["text"]) == ("done", "Demo Buyer is logged in.")
     identity = place.identity(done["identity_id"])
     assert (identity["kind"], identity["condition"]) == ("person", "works")
     assert identity["expires_at"] is not None

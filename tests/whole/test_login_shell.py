@@ -86,7 +86,7 @@ def test_logging_in_choosing_and_removing_accounts(place: Place) -> None:
     assert run(place, "sync").code == 0
     assert run(place, "accounts", "remove", first).code == 0
     assert run(place, "accounts", "--json").json()["items"] == []
-    assert "Olena Koval" in run(place, "login", "list").out
+    assert "Demo Buyer" in run(place, "login", "list").out
     assert run(place, "login", "remove", login["identity_id"]).code == 0
     assert "Nobody is logged in" in run(place, "login", "list").out
 

@@ -16,7 +16,7 @@ SHORT_LIFE = timedelta(hours=2)
 LONG_LIFE = timedelta(seconds=5_183_944)
 DATA_ACCESS = timedelta(days=90)
 APP_NAME = "AI-Buyer sandbox app"
-_PEOPLE = ("Olena Koval", "Marta Nowak")
+_PEOPLE = ("Demo Buyer", "Demo Analyst")
 PLAIN = 0
 """The trouble of a token that is refused with code 190 and no subcode."""
 

@@ -16,7 +16,7 @@ from tests.builders import NOW
 OLENA = Identity(
     "olena",
     Source.LOGIN,
-    "Olena Koval",
+    "Demo Buyer",
     NOW,
     scopes=("ads_read", "ads_management", "business_management"),
 )
@@ -58,7 +58,7 @@ def test_a_token_that_ends_is_told_two_weeks_before(
 def test_the_end_of_data_access_is_told_of_a_token_that_never_ends() -> None:
     notice = ending(replace(OLENA, data_access_expires_at=NOW + timedelta(days=7)), NOW)[0]
     assert (notice.kind, notice.days) == ("data_expiring", 7)
-    assert "Olena Koval" in notice.words[0]
+    assert "Demo Buyer" in notice.words[0]
     assert "in 7 days" in notice.words[0]
     assert "за 7 днів" in notice.words[1]
 
@@ -101,10 +101,10 @@ def test_an_account_says_in_one_sentence_why_it_rests_or_can_only_be_read() -> N
     dead = replace(OLENA, trouble=Trouble.EXPIRED)
     resting = resting_sentences(means_of("100", [dead], []))
     assert resting[0] == (
-        "Olena Koval: the login has expired. Log in again. Until then this account rests."
+        "Demo Buyer: the login has expired. Log in again. Until then this account rests."
     )
     reader = replace(OLENA, scopes=("ads_read",))
     english, ukrainian = read_only_sentences(means_of("100", [reader], []))
-    assert english == "This account is read only: Olena Koval lacks ads_management."
+    assert english == "This account is read only: Demo Buyer lacks ads_management."
     assert "лише для читання" in ukrainian
     assert read_only_sentences(means_of("100", [OLENA], [])) == ("", "")

@@ -191,7 +191,7 @@ def test_from_the_banner_through_the_browser_to_chosen_accounts(
     assert [one["name"] for one in accounts] == ["Kawa PL"]
     until(qtbot, lambda: not _banner(window))
     found = row(window, qtbot)
-    assert found.title.text() == "Olena Koval"
+    assert found.title.text() == "Demo Buyer"
     assert found.state.text() == "Works"
     assert "Person" in found.help.text()
 
