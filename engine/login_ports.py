@@ -133,7 +133,10 @@ class AccountAccess(Protocol):
         ...
 
     def read_only(self, account_id: str) -> str:
-        """Return why an account can't be changed, empty when it can."""
+        """Return the right that is missing to change an account, or nothing.
+
+        It is A_LOGIN where only a login that works is missing.
+        """
         ...
 
 

@@ -18,7 +18,7 @@ import structlog
 
 from engine.domain.clock import Clock
 from engine.domain.errors import PlatformError, Refused, TokenExpired
-from engine.domain.identity import WRITE, Identity, trouble_of
+from engine.domain.identity import A_LOGIN, WRITE, Identity, trouble_of
 from engine.domain.limits import LimitState
 from engine.domain.objects import Account, AdObject, ObjectRef, Structure
 from engine.login_ports import FoundAccount, IdentityBook, Key
@@ -229,7 +229,10 @@ class IdentityPlatform:
         if means.writer is not None:
             return means.writer, self._way(means.writer)
         if means.reader is not None:
-            raise PermissionMissing(self._book.read_only(account_id) or f"{WRITE} is missing.")
+            right = self._book.read_only(account_id) or WRITE
+            if right == A_LOGIN:
+                raise PermissionMissing("This account is read only until its login works again.")
+            raise PermissionMissing(f"This account is read only: {right} is missing.")
         raise self._rests(account_id)
 
     async def _note(

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import structlog
 
-from engine.access.sentences import read_only_sentences, resting_sentences
+from engine.access.sentences import resting_sentences
 from engine.access.wallet import CHANGED, Wallet
 from engine.domain.changes import Changes
-from engine.domain.identity import Access, Identity, Means, Trouble, means_of
+from engine.domain.identity import A_LOGIN, Access, Identity, Means, Trouble, means_of
 from engine.login_ports import FoundAccount, Key
 from engine.storage.state.accounts_store import AccountsStore
 from engine.storage.state.identities_store import IdentitiesStore
@@ -64,8 +64,14 @@ class Assignments:
         return resting_sentences(self.means(account_id))[0]
 
     def read_only(self, account_id: str) -> str:
-        """Return why an account can't be changed, empty when it can."""
-        return read_only_sentences(self.means(account_id))[0]
+        """Return the right that is missing to change an account, or nothing.
+
+        It is A_LOGIN where only a login that works is missing.
+        """
+        means = self.means(account_id)
+        if means.writer is not None or means.reader is None:
+            return ""
+        return means.missing or (A_LOGIN if means.idle else "")
 
     def of_identity(self, identity_id: str) -> list[Access]:
         """Return what an identity may do in the accounts it is known to see."""

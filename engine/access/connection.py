@@ -16,14 +16,12 @@ from engine.access.notices import Notice, ending, notices, reminder
 from engine.access.wallet import Wallet, with_facts
 from engine.domain.clock import Clock
 from engine.domain.errors import PlatformError
-from engine.domain.identity import Condition, Identity, Trouble
+from engine.domain.identity import Identity, Trouble
 from engine.login_ports import LoginGateway, TokenFacts, Tokens
 from engine.storage.state.accounts_store import AccountsStore
 
 log = structlog.get_logger(__name__)
 _CHECK_EVERY = timedelta(hours=6)
-# Meta has taken living tokens for dead before; a dead one is asked about once an hour.
-_ASK_AGAIN_EVERY = timedelta(hours=1)
 # Refused rights are asked for sooner: a person may have given them meanwhile.
 _ASK_RIGHTS_EVERY = timedelta(minutes=15)
 
@@ -105,10 +103,11 @@ class Connection:
         await self.wallet.change(with_facts(identity, facts, now))
 
     def _is_due(self, identity: Identity) -> bool:
-        if identity.condition is Condition.OPEN_FACEBOOK:
+        # Meta has taken living tokens for dead before, and what a person must do at Facebook
+        # may be done by now: one that does not work is asked about every time.
+        if not identity.works:
             return True
-        every = _CHECK_EVERY if identity.works else _ASK_AGAIN_EVERY
-        if self.assignments.is_refused(identity.identity_id):
-            every = _ASK_RIGHTS_EVERY
+        refused = self.assignments.is_refused(identity.identity_id)
+        every = _ASK_RIGHTS_EVERY if refused else _CHECK_EVERY
         seen = identity.checked_at
         return seen is None or self.clock.now() - seen >= every

@@ -80,21 +80,3 @@ def resting_sentences(means: Means) -> tuple[str, str]:
         "There is no login that can read this account. Log in, or add a login that can see it.",
         "Немає входу, який може читати цей акаунт. Увійдіть або додайте вхід, який його бачить.",
     )
-
-
-def read_only_sentences(means: Means) -> tuple[str, str]:
-    """Return why an account can't be changed, in both languages, or nothing."""
-    if means.writer is not None or means.reader is None:
-        return "", ""
-    if means.missing:
-        name = means.reader.name
-        return (
-            f"This account is read only: {name} lacks {means.missing}.",
-            f"Цей акаунт лише для читання: {name} не має {means.missing}.",
-        )
-    if means.idle:
-        english, ukrainian = trouble_sentences(means.idle[0])
-        return f"This account is read only for now. {english}", (
-            f"Цей акаунт поки лише для читання. {ukrainian}"
-        )
-    return "", ""

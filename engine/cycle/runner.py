@@ -150,8 +150,7 @@ class CycleRunner:
                 tried |= dict.fromkeys(parts, engine.clock.now())
                 report = await run_cycle(engine, account, self.book, parts)
         if engine.access.resting(account_id):
-            # Somebody must log in first: a notice says so once, for all accounts together.
-            engine.watch.tell(account_id, "")
+            engine.watch.tell(account_id, engine.access.resting(account_id))
         self._tell(report.changes)
         return report
 

@@ -64,7 +64,7 @@ class GuardContext:
     `medians` are median daily budgets of 30 days by object id, `daily_spend` what the
     account spends in a day, `client_used` what changed today in the client's other
     accounts of the same currency, `totals` how often each rule acted in all. `read_only`
-    says why nothing can be changed in the account.
+    names the right that is missing to change anything in the account.
     """
 
     now: datetime

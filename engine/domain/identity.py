@@ -11,6 +11,8 @@ READ = "ads_read"
 WRITE = "ads_management"
 BUSINESS = "business_management"
 WANTED = (READ, WRITE, BUSINESS)
+A_LOGIN = "login"
+"""Stands for a missing right where only a login that works is missing."""
 ENVIRONMENT = "environment"
 """The id of the identity whose token stands in the environment."""
 

@@ -44,6 +44,7 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("Approved by {actor}.", "Схвалено: {actor}."),
     ("Rejected by {actor}: {more}", "Відхилено: {actor}: {more}"),
     ("Rejected by {actor}.", "Відхилено: {actor}."),
+    ("The account was removed by {actor}.", "Акаунт вилучено: {actor}."),
     ("Taken back by {actor}.", "Скасовано: {actor}."),
     ("Settled by {actor}.", "З’ясовано: {actor}."),
     ("Nobody approved it in time.", "Ніхто не схвалив вчасно."),
@@ -129,6 +130,14 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     ("Meta is still learning to deliver it.", "Meta ще вчиться його показувати."),
     # Switches.
+    (
+        "The account {account} is read only until its login works again.",
+        "Акаунт {account} лише для читання, доки його вхід знову не запрацює.",
+    ),
+    (
+        "The account {account} is read only: {right} is missing.",
+        "Акаунт {account} лише для читання: бракує {right}.",
+    ),
     (
         "Automation is switched off for the account {account}.",
         "В акаунті «{account}» автоматизацію вимкнено.",

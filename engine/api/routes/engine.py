@@ -98,6 +98,7 @@ async def resume(
 @router.post(f"{V1}/engine/cycle", response_model=CycleList, dependencies=[needs(Right.WORK)])
 async def cycle(request: Request, api: ApiNow, body: CycleBody | None = None) -> Response:
     """Run one cycle now, over all accounts or those named."""
+    await api.connection.look_after()
     reports = await api.runner.run_all(body.accounts if body is not None else None)
     return answer(request, CycleList(tuple(_message(report) for report in reports)))
 
@@ -105,6 +106,7 @@ async def cycle(request: Request, api: ApiNow, body: CycleBody | None = None) ->
 @router.post(f"{V1}/engine/sync", response_model=SyncList, dependencies=[needs(Right.WORK)])
 async def sync(request: Request, api: ApiNow, body: CycleBody | None = None) -> Response:
     """Read accounts from Meta now, all or those named; no rule is looked at."""
+    await api.connection.look_after()
     reports = await api.runner.sync_all(body.accounts if body is not None else None)
     accounts = await asyncio.to_thread(api.engine.accounts)
     known = {account.account_id: account for account in accounts}

@@ -123,7 +123,8 @@ def _troubles(engine: Engine, accounts: Sequence[Account]) -> list[NeedRow]:
         found.append(NeedRow("error", words))
     for account in accounts:
         text = engine.watch.trouble_of(account.account_id)
-        if text:
+        # Where somebody must log in first, one notice says so for all accounts together.
+        if text and not engine.access.resting(account.account_id):
             words = Words(f"{account.name}: {text}", f"«{account.name}»: {text}")
             found.append(NeedRow("error", words, f"account:{account.account_id}"))
     return found

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from engine.decide.context import GuardContext, is_growth, is_stop_loss
 from engine.domain.decision import Proposal, Reason
+from engine.domain.identity import A_LOGIN
 from engine.domain.rule import Mode
 
 
@@ -32,7 +33,12 @@ def read_only(proposal: Proposal, context: GuardContext) -> Reason | None:
     """
     if not context.read_only or proposal.mode is Mode.DRY_RUN:
         return None
-    return Reason("read_only", context.read_only, "read_only")
+    name = context.account.name
+    if context.read_only == A_LOGIN:
+        words = f"The account {name} is read only until its login works again."
+        return Reason("read_only", words, "read_only")
+    words = f"The account {name} is read only: {context.read_only} is missing."
+    return Reason("read_only", words, "read_only")
 
 
 def account_active(proposal: Proposal, context: GuardContext) -> Reason | None:

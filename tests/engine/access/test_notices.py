@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from engine.access.notices import Action, ending, notices, reminder
-from engine.access.sentences import read_only_sentences, resting_sentences
+from engine.access.sentences import resting_sentences
 from engine.domain.identity import Access, Identity, Means, Source, Trouble, means_of
 from tests import builders
 from tests.builders import NOW
@@ -97,14 +97,10 @@ def test_an_account_nobody_sees_is_told_while_the_login_works() -> None:
     assert told(OLENA, accesses=accesses) == [("unseen", "bad", "connect")]
 
 
-def test_an_account_says_in_one_sentence_why_it_rests_or_can_only_be_read() -> None:
+def test_an_account_says_in_one_sentence_why_it_rests() -> None:
     dead = replace(OLENA, trouble=Trouble.EXPIRED)
     resting = resting_sentences(means_of("100", [dead], []))
     assert resting[0] == (
         "Demo Buyer: the login has expired. Log in again. Until then this account rests."
     )
-    reader = replace(OLENA, scopes=("ads_read",))
-    english, ukrainian = read_only_sentences(means_of("100", [reader], []))
-    assert english == "This account is read only: Demo Buyer lacks ads_management."
-    assert "лише для читання" in ukrainian
-    assert read_only_sentences(means_of("100", [OLENA], [])) == ("", "")
+    assert resting_sentences(means_of("100", [OLENA], [])) == ("", "")

@@ -92,6 +92,16 @@ def test_what_people_set_for_an_account_outlives_what_meta_says(state: State) ->
         state.accounts.switch("300", enabled=True)
 
 
+def test_a_removed_account_stays_removed_until_somebody_adds_it_again(state: State) -> None:
+    state.accounts.remember([account("100")], NOW)
+    state.accounts.mark_removed("100", NOW)
+    state.accounts.remember([account("100")], LATER)
+    assert state.accounts.all(enabled_only=True) == []
+    assert [one.removed_at for one in state.accounts.all()] == [NOW]
+    state.accounts.mark_removed("100", None)
+    assert len(state.accounts.all(enabled_only=True)) == 1
+
+
 def test_settings_keep_json_values(state: State) -> None:
     state.settings.put({"a": [1, {"b": None}], "c": "text"}, NOW, "Olena")
     state.settings.put({"c": 2.5}, LATER, "Petro")
